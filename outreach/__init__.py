@@ -1,0 +1,1 @@
+"""Volunteer coordination and citizen outreach for community digital teams."""
