@@ -91,6 +91,7 @@ def nav() -> list[SimpleNamespace]:
 def create_app() -> Flask:
     app = Flask("gallery", root_path=str(ROOT), static_folder=str(ROOT / "static"))
     folders = [ROOT / "templates", ROOT / "tests/web/gallery"]
+    app.config["TEMPLATES_AUTO_RELOAD"] = True
     app.jinja_loader = ChoiceLoader([FileSystemLoader(folder) for folder in folders])  # type: ignore[assignment]
     app.jinja_env.globals.update(
         _=lambda text, **values: text % values if values else text,
