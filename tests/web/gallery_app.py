@@ -26,6 +26,8 @@ from wtforms import (
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from outreach.core import i18n
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -94,10 +96,11 @@ def create_app() -> Flask:
     app.config["TEMPLATES_AUTO_RELOAD"] = True
     app.jinja_loader = ChoiceLoader([FileSystemLoader(folder) for folder in folders])  # type: ignore[assignment]
     app.jinja_env.globals.update(
-        _=lambda text, **values: text % values if values else text,
+        _=i18n.gettext,
+        ngettext=i18n.ngettext,
         asset=lambda path: f"/static/{path}",
         locale="vi",
-        flashes=[("success", "Đã lưu.")],
+        flashes=[SimpleNamespace(category="ok", message="Đã lưu.")],
         nav=nav(),
         actor=SimpleNamespace(name="Nguyễn Thị Ẩn", role="leader"),
         sign_out_url="/desk",
