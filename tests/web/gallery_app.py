@@ -94,7 +94,7 @@ def create_app() -> Flask:
     app = Flask("gallery", root_path=str(ROOT), static_folder=str(ROOT / "static"))
     folders = [ROOT / "templates", ROOT / "tests/web/gallery"]
     app.config["TEMPLATES_AUTO_RELOAD"] = True
-    app.jinja_loader = ChoiceLoader([FileSystemLoader(folder) for folder in folders])  # type: ignore[assignment]
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(folder) for folder in folders])
     app.jinja_env.globals.update(
         _=i18n.gettext,
         ngettext=i18n.ngettext,
