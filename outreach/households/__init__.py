@@ -1,0 +1,1 @@
+"""Homes, the residents in them, the phones they share and what they agreed to."""
