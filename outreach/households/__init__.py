@@ -1,1 +1,1 @@
-"""Homes, the people in them, the phones they share, their consents, and the import of lists."""
+"""Homes, the residents in them, the phones they share and what they agreed to."""

@@ -1,0 +1,1 @@
+"""Agreed windows in which a resident is helped, and their visit codes."""

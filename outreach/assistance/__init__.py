@@ -1,0 +1,1 @@
+"""Programmes as data, and each resident's progress in them."""

@@ -1,0 +1,197 @@
+"""SQLAlchemy, wired once: the declarative base, shared column types, sessions and transactions."""
+
+from __future__ import annotations
+
+import enum
+import fcntl
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.engine import Dialect, make_url
+from sqlalchemy.pool import ConnectionPoolEntry
+
+Id = Annotated[uuid.UUID, orm.mapped_column(primary_key=True, default=uuid.uuid4)]
+
+#: Text compared byte by byte on both engines: sort and search keys, paths, codes.
+Key = sa.String(400).with_variant(sa.String(400, collation="C"), "postgresql")
+SortKey = Annotated[str, orm.mapped_column(Key)]
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """Aware UTC in Python, naive UTC in the database, on every engine."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime: take `now` from outreach.core.clock")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Model(orm.DeclarativeBase):
+    """Base of every table. Names are fixed so that migrations are stable on both engines."""
+
+    #: False for bookkeeping whose every change would only be noise in the audit trail.
+    __audited__: ClassVar[bool] = True
+
+    metadata: ClassVar[sa.MetaData] = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UtcDateTime(),
+        dict[str, Any]: sa.JSON(),
+        list[str]: sa.JSON(),
+        # enums are stored by value, as text, so a new member needs no migration on either engine
+        enum.StrEnum: sa.Enum(
+            enum.StrEnum,
+            native_enum=False,
+            length=32,
+            values_callable=lambda members: [member.value for member in members],
+        ),
+    }
+
+
+class UnauditedWrite(RuntimeError):
+    """A transaction changed an audited table and recorded nothing: a defect of ours."""
+
+
+class HasId(Protocol):
+    """Whoever acts, as far as the platform needs to know."""
+
+    @property
+    def id(self) -> uuid.UUID: ...
+
+
+class Session(orm.Session):
+    """A session that remembers whether it wrote, and whether it said so."""
+
+    def require_audit(self) -> None:
+        """Raise `UnauditedWrite` when something audited was changed without an entry."""
+        if (wrote := self.info.get("wrote")) and not self.info.get("audited"):
+            raise UnauditedWrite(f"{wrote} changed without an audit entry")
+
+
+@sa.event.listens_for(Session, "after_flush")
+def _remember_flush(session: Session, _context: orm.UOWTransaction) -> None:
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if getattr(row, "__audited__", True) and (
+            row not in session.dirty or session.is_modified(row)
+        ):
+            session.info["wrote"] = type(row).__name__
+
+
+@sa.event.listens_for(Session, "do_orm_execute")
+def _remember_bulk(state: orm.ORMExecuteState) -> None:
+    if not (state.is_insert or state.is_update or state.is_delete):
+        return
+    mapper = state.bind_mapper
+    if mapper is None or getattr(mapper.class_, "__audited__", True):
+        state.session.info["wrote"] = mapper.class_.__name__ if mapper else "a table"
+
+
+def make_engine(url: str, *, pool_size: int = 16) -> sa.Engine:
+    """SQLite gets foreign keys, WAL and a busy wait; both engines can refuse to write."""
+    options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size}
+    if make_url(url).get_backend_name() != "sqlite":
+        options["pool_pre_ping"] = True
+    engine = sa.create_engine(url, **options)
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _sqlite_pragmas)
+        sa.event.listen(engine, "begin", _sqlite_begin)
+    else:
+        sa.event.listen(engine, "begin", _postgresql_begin)
+    return engine
+
+
+def _sqlite_pragmas(connection: Any, _record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # let SQLAlchemy's own BEGIN rule, not the driver's
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "busy_timeout=15000", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_begin(connection: sa.Connection) -> None:
+    read_only = bool(connection.get_execution_options().get("read_only"))
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+    # a deferred BEGIN that later writes fails at once with "database is locked" when it has read
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _postgresql_begin(connection: sa.Connection) -> None:
+    if connection.get_execution_options().get("read_only"):
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+class Turn:
+    """One fair turn for writers of a SQLite file, over threads and processes.
+
+    SQLite's own busy handler polls, and let one of two writers wait three seconds; a file lock
+    queues them. It also refuses a write transaction inside another, which would wait for itself.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._held = threading.local()
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        if getattr(self._held, "now", False):
+            raise RuntimeError("a write transaction inside another would wait for itself")
+        with self._path.open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            self._held.now = True
+            try:
+                yield
+            finally:
+                self._held.now = False
+
+
+class Database:
+    """One engine, its session factory, and the only place that commits."""
+
+    def __init__(self, url: str, *, pool_size: int = 16) -> None:
+        path = make_url(url).database if make_url(url).get_backend_name() == "sqlite" else None
+        if path:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        self.engine = make_engine(url, pool_size=pool_size)
+        self.sessions = orm.sessionmaker(self.engine, class_=Session)
+        self.turn = Turn(Path(f"{path}.turn")) if path else None
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def transaction(self, *, read_only: bool = False) -> Iterator[Session]:
+        """The only place that commits. An exception rolls back.
+
+        Raises `UnauditedWrite` when an audited table changed and nothing was recorded.
+        """
+        turn = self.turn.hold() if self.turn and not read_only else nullcontext()
+        options = {"read_only": read_only}
+        with turn, self.sessions(execution_options=options) as session, session.begin():
+            yield session
+            if not read_only:
+                session.flush()
+                session.require_audit()
+
+    def dispose(self) -> None:
+        self.engine.dispose()

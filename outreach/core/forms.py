@@ -1,0 +1,115 @@
+"""WTForms, told our language and our manners: text is cleaned, errors are plain sentences.
+
+A feature's `forms.py` subclasses `Form`, and gives a frozen dataclass to its service.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import wtforms
+from wtforms import validators
+from wtforms.fields.core import UnboundField
+
+from outreach.core import i18n
+from outreach.core.i18n import lazy_gettext as _
+
+
+class _Texts:
+    """What WTForms asks for its own messages."""
+
+    def gettext(self, text: str) -> str:
+        return i18n.gettext(text)
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        return i18n.ngettext(one, many, n)
+
+
+def _clean(value: Any) -> Any:
+    """NFC, no control characters, no bidirectional overrides, single spaces."""
+    if not isinstance(value, str):
+        return value
+    text = unicodedata.normalize("NFC", value)
+    kept = (c if c == "\n" or unicodedata.category(c)[0] != "C" else " " for c in text)
+    return "\n".join(" ".join(line.split()) for line in "".join(kept).split("\n")).strip()
+
+
+class Form(wtforms.Form):
+    """Base of every form. `data` may be trusted exactly when `validate()` was true."""
+
+    class Meta:
+        def get_translations(self, _form: object) -> _Texts:
+            return _Texts()
+
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
+            """Strings are cleaned before anything looks at them (passwords are not)."""
+            kind, given = unbound_field.field_class, unbound_field.kwargs
+            if issubclass(kind, wtforms.StringField) and not issubclass(
+                kind, wtforms.PasswordField
+            ):
+                filters = (_clean, *given.get("filters", ()))
+                unbound_field = UnboundField(
+                    kind, *unbound_field.args, **{**given, "filters": filters}
+                )
+            return unbound_field.bind(form=form, **options)
+
+
+def required() -> validators.InputRequired:
+    """The field must be filled in."""
+    return validators.InputRequired(message=_("Please fill this in."))
+
+
+def at_most(limit: int) -> validators.Length:
+    """No longer than this many characters."""
+    return validators.Length(max=limit, message=_("Please use at most %(max)d characters."))
+
+
+class UuidField(wtforms.HiddenField):
+    """An id in a form; empty gives None."""
+
+    data: UUID | None  # type: ignore[assignment]
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        text = str(valuelist[0]).strip() if valuelist else ""
+        try:
+            self.data = UUID(text) if text else None
+        except ValueError as error:
+            self.data = None
+            raise ValueError(_("This form is damaged. Please load the page again.")) from error
+
+    def _value(self) -> str:
+        return str(self.data) if self.data else ""
+
+
+class MomentField(wtforms.HiddenField):
+    """An ISO instant with its offset, as a phone writes it; empty gives None."""
+
+    data: datetime | None  # type: ignore[assignment]
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        text = str(valuelist[0]).strip() if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError as error:
+            raise ValueError(_("This form is damaged. Please load the page again.")) from error
+        if moment.tzinfo is None:
+            raise ValueError(_("This form is damaged. Please load the page again."))
+        try:
+            self.data = moment.astimezone(UTC)
+        except (OverflowError, ValueError) as error:
+            raise ValueError(_("This form is damaged. Please load the page again.")) from error
+
+    def _value(self) -> str:
+        return self.data.isoformat() if self.data else ""
+
+
+def errors_of(form: Form) -> dict[str, list[str]]:
+    """Errors by field as plain text, for programs that sent the form."""
+    return {name: [str(text) for text in texts] for name, texts in form.errors.items()}

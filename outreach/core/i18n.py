@@ -1,0 +1,90 @@
+"""Two languages, English in the code and Vietnamese first for people, without a build step.
+
+Catalogues are one `.po` a feature; they are merged and compiled in memory the first time they are
+asked for. The language is a context variable, so that jobs can speak as well as requests.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import LazyProxy, Translations
+
+LANGUAGES = ("vi", "en")
+DEFAULT = "vi"
+FOLDER = Path(__file__).resolve().parents[1] / "translations"
+
+_language: ContextVar[str] = ContextVar("language", default=DEFAULT)
+
+
+def language() -> str:
+    """The language being spoken now: `vi` or `en`."""
+    return _language.get()
+
+
+def speak(name: str) -> None:
+    """Speak this language for the rest of the context (a request, a job); unknown ones are `vi`."""
+    _language.set(name if name in LANGUAGES else DEFAULT)
+
+
+@contextmanager
+def speaking(name: str) -> Iterator[None]:
+    """Speak another language for a while, as for a text message to somebody else."""
+    token = _language.set(name if name in LANGUAGES else DEFAULT)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def catalogue(name: str) -> Catalog:
+    """Every feature's messages of one language in one catalogue.
+
+    Raises ValueError when two features translate the same message differently.
+    """
+    merged = Catalog(locale=name)
+    for path in sorted((FOLDER / name).glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=name):
+                if not message.id:
+                    continue
+                known = merged.get(message.id)
+                if known is not None and known.string != message.string:
+                    raise ValueError(f"{path.name}: {message.id!r} is translated twice")
+                merged.add(message.id, message.string, flags=message.flags)
+    return merged
+
+
+@cache
+def _translations(name: str) -> Translations:
+    if name == "en":
+        return Translations(None)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue(name))
+    compiled.seek(0)
+    return Translations(fp=compiled)
+
+
+def gettext(message: str, **values: object) -> str:
+    """The message in the language being spoken, with `%(name)s` filled in."""
+    found = _translations(language()).gettext(message)
+    return found % values if values else found
+
+
+def ngettext(one: str, many: str, n: int, **values: object) -> str:
+    """The form for `n`; `%(n)s` is always available."""
+    return _translations(language()).ngettext(one, many, n) % {"n": n, **values}
+
+
+def lazy_gettext(message: str, **values: object) -> str:
+    """A text that is translated when it is shown: for form labels and class attributes."""
+    return cast("str", LazyProxy(gettext, message, enable_cache=False, **values))

@@ -1,0 +1,1 @@
+"""Read-only figures for leaders and officers; may read across features."""

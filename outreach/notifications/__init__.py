@@ -1,0 +1,1 @@
+"""SMS as policy: which event earns which text, and when."""

@@ -1,0 +1,1 @@
+"""Areas and how they succeed one another: province, commune, neighbourhood, cell."""

@@ -1,0 +1,161 @@
+"""A team's plan for a day: the round, its routes and stops, and whom it had to leave out."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from outreach.accounts.models import User
+from outreach.core.db import Id, Model
+from outreach.households.models import Household
+from outreach.places.models import Area
+from outreach.teams.models import Team
+
+
+class State(enum.StrEnum):
+    """draft → planning → proposed → published → closed; a failed plan goes back to draft."""
+
+    DRAFT = "draft"
+    PLANNING = "planning"
+    PROPOSED = "proposed"
+    PUBLISHED = "published"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class Round(Model):
+    """One team's day. While `planning`, whoever holds the lease computes; others may take over."""
+
+    __tablename__ = "round"
+    __table_args__ = (
+        sa.CheckConstraint("0 <= starts AND starts < ends AND ends <= 1440", name="minutes"),
+        sa.Index("ix_round_team_day", "team_id", "day"),
+    )
+
+    id: orm.Mapped[Id]
+    team_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("team.id"), index=True)
+    day: orm.Mapped[date] = orm.mapped_column(index=True)
+    #: The session in minutes since midnight; members' own hours are cut to it.
+    starts: orm.Mapped[int]
+    ends: orm.Mapped[int]
+    state: orm.Mapped[State] = orm.mapped_column(default=State.DRAFT)
+    #: Minutes a visit takes where nothing else is known.
+    visit_minutes: orm.Mapped[int] = orm.mapped_column(default=12)
+    #: Walking is straight line × this.
+    detour_factor: orm.Mapped[float] = orm.mapped_column(default=1.35)
+    #: CPU seconds the solver may use.
+    solve_seconds: orm.Mapped[int] = orm.mapped_column(default=15)
+    seed: orm.Mapped[int] = orm.mapped_column(default=1)
+    created_by_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("user.id"))
+    created_at: orm.Mapped[datetime]
+    #: When planning was last asked for.
+    requested_at: orm.Mapped[datetime | None]
+    #: Until when one worker has it.
+    leased_until: orm.Mapped[datetime | None]
+    leased_by: orm.Mapped[str | None] = orm.mapped_column(sa.String(60))
+    #: 0–100 while planning.
+    progress: orm.Mapped[int] = orm.mapped_column(default=0)
+    #: Why the last planning gave nothing, as a reason code.
+    failure: orm.Mapped[str | None] = orm.mapped_column(sa.String(60))
+    #: Figures of the plan: minutes least/mean/most, visits, candidates, source of walking times.
+    figures: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict)
+    published_at: orm.Mapped[datetime | None]
+    closed_at: orm.Mapped[datetime | None]
+    #: Counts every change, so that two leaders do not overwrite each other.
+    revision: orm.Mapped[int] = orm.mapped_column(default=1)
+
+    team: orm.Mapped[Team] = orm.relationship()
+    areas: orm.Mapped[list[Area]] = orm.relationship(secondary=lambda: RoundArea.__table__)
+    routes: orm.Mapped[list[Route]] = orm.relationship(
+        back_populates="round", order_by=lambda: Route.position
+    )
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy reads it so
+
+
+class RoundArea(Model):
+    """The neighbourhoods a round covers."""
+
+    __tablename__ = "round_area"
+    __audited__ = False  # written with its round only
+
+    round_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("round.id"), primary_key=True)
+    area_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("area.id"), primary_key=True)
+
+
+class Route(Model):
+    """One volunteer's ordered list for the day."""
+
+    __tablename__ = "route"
+    __table_args__ = (
+        sa.UniqueConstraint("round_id", "volunteer_id"),
+        sa.CheckConstraint("0 <= starts AND starts < ends AND ends <= 1440", name="minutes"),
+    )
+
+    id: orm.Mapped[Id]
+    round_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("round.id"), index=True)
+    volunteer_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("user.id"), index=True)
+    #: Order among the round's routes, and its colour and number on the map.
+    position: orm.Mapped[int]
+    starts: orm.Mapped[int]
+    ends: orm.Mapped[int]
+    start_latitude: orm.Mapped[float]
+    start_longitude: orm.Mapped[float]
+    #: A locked route is not changed by planning again.
+    locked: orm.Mapped[bool] = orm.mapped_column(default=False)
+    #: What the plan says of it, in seconds.
+    walking_s: orm.Mapped[int] = orm.mapped_column(default=0)
+    service_s: orm.Mapped[int] = orm.mapped_column(default=0)
+    waiting_s: orm.Mapped[int] = orm.mapped_column(default=0)
+
+    round: orm.Mapped[Round] = orm.relationship(back_populates="routes")
+    volunteer: orm.Mapped[User] = orm.relationship()
+    stops: orm.Mapped[list[Stop]] = orm.relationship(
+        back_populates="route", order_by=lambda: Stop.position
+    )
+
+
+class Stop(Model):
+    """One home on one route. A home is on a round once."""
+
+    __tablename__ = "stop"
+    __table_args__ = (sa.UniqueConstraint("round_id", "household_id"),)
+
+    id: orm.Mapped[Id]
+    round_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("round.id"))
+    route_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("route.id"), index=True)
+    household_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("household.id"), index=True)
+    position: orm.Mapped[int]
+    #: Seconds since local midnight.
+    arrives_s: orm.Mapped[int]
+    starts_s: orm.Mapped[int]
+    service_s: orm.Mapped[int]
+    #: Planning again leaves it with its volunteer.
+    locked: orm.Mapped[bool] = orm.mapped_column(default=False)
+    #: The agreed window it keeps, if any.
+    appointment_id: orm.Mapped[UUID | None] = orm.mapped_column(sa.ForeignKey("appointment.id"))
+    #: Why this home today: what it misses, an appointment, a clock (reason codes).
+    reasons: orm.Mapped[list[str]] = orm.mapped_column(default=list)
+
+    route: orm.Mapped[Route] = orm.relationship(back_populates="stops")
+    household: orm.Mapped[Household] = orm.relationship()
+
+
+class LeftOut(Model):
+    """A home the plan could not serve, and why: a code with values for its sentence."""
+
+    __tablename__ = "left_out"
+    __audited__ = False  # written with its plan only
+    __table_args__ = (sa.UniqueConstraint("round_id", "household_id"),)
+
+    id: orm.Mapped[Id]
+    round_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("round.id"))
+    household_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("household.id"))
+    reason: orm.Mapped[str] = orm.mapped_column(sa.String(40))
+    values: orm.Mapped[dict[str, Any]]
+
+    household: orm.Mapped[Household] = orm.relationship()

@@ -1,0 +1,1 @@
+"""Community digital teams: members, skills and when they can come."""

@@ -1,0 +1,109 @@
+"""The application factory, and the one transaction each request runs in."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask, g, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+
+from outreach import schema
+from outreach.accounts import login
+from outreach.accounts.access import actor, declared, signed_in
+from outreach.core import i18n
+from outreach.core.db import Database
+from outreach.core.settings import ROOT, Settings, kept_secret
+from outreach.web import assets, errors, guard, nav, security, templating
+from outreach.web.features import register_features
+
+#: Forms are small; spreadsheets are the exception and say so on their route.
+MAX_BODY = 24 * 1024 * 1024
+
+
+class Outreach(Flask):
+    """Flask, plus: a returned answer commits, a raised one rolls back."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(
+            "outreach",
+            root_path=str(ROOT),
+            template_folder="templates",
+            static_folder=None,
+            instance_path=str(ROOT / "instance"),
+        )
+        self.settings = settings
+        self.db = Database(settings.database_url, pool_size=max(4, settings.threads))
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Decide who may call, run the view, and commit exactly when it returned an answer."""
+        if request.endpoint == "asset":  # public files: no session, no transaction
+            return super().dispatch_request()
+        read_only = request.method in guard.SAFE
+        with self.db.transaction(read_only=read_only) as session:
+            g.session = session
+            if request.routing_exception is None:
+                view = self.view_functions.get(request.endpoint or "")
+                guard.check(request, declared(view))
+            # made now, so that a page that fails while being written stores nothing
+            return self.make_response(super().dispatch_request())
+
+
+def create_app(settings: Settings | None = None) -> Outreach:
+    """Build the application. Raises ValueError for settings that cannot work."""
+    app = Outreach(settings or Settings.from_env(os.environ))
+    _configure(app)
+    login.manager.init_app(app)
+    for part in (assets, security, templating, errors):
+        part.register(app)
+    Compress(app)
+    _choose_language(app)
+    register_features(app)
+    app.add_url_rule("/", "home", signed_in(_home))
+    assert schema.metadata.tables
+    return app
+
+
+def _configure(app: Outreach) -> None:
+    settings = app.settings
+    app.testing = settings.testing
+    app.secret_key = settings.secret_key or kept_secret(_data_folder(settings))
+    secure = settings.public_url.startswith("https://")
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        SESSION_COOKIE_NAME="outreach",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=secure,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=90),
+        SESSION_REFRESH_EACH_REQUEST=False,
+        TRAP_HTTP_EXCEPTIONS=False,
+        PROPAGATE_EXCEPTIONS=False,
+        COMPRESS_ALGORITHM=["gzip"],
+        COMPRESS_LEVEL=5,
+        COMPRESS_MIN_SIZE=500,
+    )
+    if n := settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, n, n, n, n)  # type: ignore[method-assign]
+
+
+def _data_folder(settings: Settings) -> Path:
+    prefix = "sqlite:///"
+    if settings.database_url.startswith(prefix):
+        return Path(settings.database_url.removeprefix(prefix)).parent
+    return ROOT / "instance"
+
+
+def _choose_language(app: Flask) -> None:
+    @app.before_request
+    def choose() -> None:
+        asked = request.cookies.get("language")
+        i18n.speak(asked if asked in i18n.LANGUAGES else i18n.DEFAULT)
+
+
+def _home() -> Response:
+    return redirect(nav.home(actor()), 303)

@@ -1,0 +1,77 @@
+"""One answer for each way of refusing: a page for people, JSON for an outbox."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable
+
+from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from outreach.core.errors import Conflict, NotAllowed, NotFound, Refusal, TooOften
+from outreach.core.i18n import gettext as _
+from outreach.core.request import wants_json
+
+log = logging.getLogger(__name__)
+
+
+def register(app: Flask) -> None:
+    """Hook every handler into the application."""
+    for kind, status in ((NotAllowed, 403), (NotFound, 404), (Conflict, 409), (Refusal, 422)):
+        app.register_error_handler(kind, _refusing(status))
+    app.register_error_handler(TooOften, _too_often)
+    app.register_error_handler(NoResultFound, lambda _error: answer(404, _("Not found.")))
+    app.register_error_handler(
+        StaleDataError,
+        lambda _error: answer(409, _("Somebody changed this meanwhile. Please look again.")),
+    )
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _defect)
+
+
+def answer(status: int, message: str) -> tuple[str | Response, int]:
+    """The message as a page, or as JSON for a program."""
+    if wants_json():
+        return jsonify(error=message), status
+    return render_template("error.html", status=status, message=message), status
+
+
+def _refusing(status: int) -> Callable[[Refusal], ResponseReturnValue]:
+    def handler(refusal: Refusal) -> ResponseReturnValue:
+        return answer(status, str(refusal))
+
+    return handler
+
+
+def _too_often(refusal: TooOften) -> ResponseReturnValue:
+    body, status = answer(429, str(refusal))
+    return body, status, {"Retry-After": str(refusal.retry_after)}
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status == 401 and not wants_json():
+        following = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("accounts.sign_in", next=following), 303)
+    if error.response is not None or status < 400:
+        return error.get_response()
+    messages = {
+        400: _("This request could not be understood."),
+        401: _("Please sign in."),
+        404: _("There is no such page."),
+        405: _("This page does not take that."),
+        413: _("That is too large."),
+    }
+    return answer(status, messages.get(status, error.name))
+
+
+def _defect(error: Exception) -> ResponseReturnValue:
+    # the traceback may quote values, so only where it broke is logged, never what was sent
+    where = [f"{f.name}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)[-3:]]
+    kind = type(error).__name__
+    log.error("defect at %s %s: %s in %s", request.method, request.endpoint, kind, where)
+    return answer(500, _("Something broke here. Nothing was stored; please try again."))

@@ -1,0 +1,66 @@
+"""The main menu: one table of who sees what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+
+from outreach.accounts.models import Role, User
+from outreach.core.i18n import lazy_gettext as _
+
+A, O, L, V = Role.ADMINISTRATOR, Role.OFFICER, Role.LEADER, Role.VOLUNTEER  # noqa: E741
+
+#: (endpoint, label, icon, roles), in the order shown.
+MENU = (
+    ("visits.today", _("My day"), "route", {V, L}),
+    ("insights.board", _("Board"), "board", {L, O, A}),
+    ("rounds.index", _("Rounds"), "map", {L, O, A}),
+    ("households.index", _("Households"), "home", {L, O, A}),
+    ("appointments.index", _("Appointments"), "calendar", {L, O, A}),
+    ("assistance.index", _("Help given"), "hands", {L, O, A}),
+    ("messaging.index", _("Messages"), "message", {L, O, A}),
+    ("insights.overview", _("Overview"), "chart", {O, A}),
+    ("teams.index", _("Teams"), "team", {L, O, A}),
+    ("places.index", _("Areas"), "pin", {O, A}),
+    ("accounts.index", _("Accounts"), "user", {O, A}),
+    ("accounts.me", _("My account"), "settings", {V, L, O, A}),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of the menu as this actor sees it on this page."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool
+
+
+def items(actor: User | None) -> list[Item]:
+    """The menu for this actor; empty for strangers."""
+    if actor is None:
+        return []
+    here = request.endpoint or ""
+    known = current_app.view_functions
+    shown = [row for row in MENU if row[0] in known and actor.role in row[3]]
+    exact = any(row[0] == here for row in shown)
+    return [
+        Item(
+            label=str(label),
+            url=url_for(endpoint),
+            icon=icon,
+            current=endpoint == here
+            or (not exact and endpoint.split(".")[0] == here.split(".")[0]),
+        )
+        for endpoint, label, icon, _roles in shown
+    ]
+
+
+def home(actor: User) -> str:
+    """The page an actor starts on."""
+    wanted = "visits.today" if actor.role is V else "insights.board"
+    if wanted in current_app.view_functions:
+        return url_for(wanted)
+    return items(actor)[0].url

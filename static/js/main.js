@@ -1,0 +1,23 @@
+// Finds what the page asks for by data-* and loads only that. Every page works without this file.
+
+const modules = {
+  "[data-map]": () => import("./map.js"),
+  "[data-refresh]": () => import("./poll.js"),
+  "details[data-menu]": () => import("./menu.js"),
+  "[data-select-all]": () => import("./select-all.js"),
+  "form[data-autosubmit]": () => import("./autosubmit.js"),
+  "[data-expires]": () => import("./expires.js"),
+};
+
+/** Wake everything inside `root`; called again for parts that arrive later. */
+export async function wake(root = document) {
+  for (const [selector, load] of Object.entries(modules)) {
+    const found = root.querySelectorAll(selector);
+    if (!found.length) continue;
+    const { start } = await load();
+    for (const element of found) start(element);
+  }
+}
+
+document.querySelector("[data-focus]")?.focus();
+wake();

@@ -1,0 +1,138 @@
+// [data-map]: draws routes on a plain background with Leaflet. Colour, shape and number tell routes apart.
+
+export async function start(pane) {
+  const box = pane.querySelector(".map");
+  const text = pane.dataset;
+  try {
+    const [data] = await Promise.all([read(text.url), import(text.leaflet)]);
+    box.hidden = false;
+    pane.querySelector(".map-note").hidden = false;
+    draw(pane, box, data);
+  } catch (problem) {
+    pane.querySelector(".map-status").textContent = text.textFailed;
+    box.hidden = true;
+    console.warn(problem);
+  }
+}
+
+async function read(url) {
+  const answer = await fetch(url, { headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  return answer.json();
+}
+
+function draw(pane, box, data) {
+  const { L } = globalThis;
+  const text = pane.dataset;
+  const map = L.map(box, { attributionControl: false, zoomControl: false, zoomSnap: 0.5 });
+  L.control.zoom({ zoomInTitle: text.textZoomIn, zoomOutTitle: text.textZoomOut }).addTo(map);
+  L.control.scale({ imperial: false }).addTo(map);
+  for (const area of data.areas ?? []) L.geoJSON(area, { interactive: false, style: { className: "area" } }).addTo(map);
+
+  const layers = (data.routes ?? []).map((route) => ({ route, group: drawRoute(L, pane, route).addTo(map) }));
+  const left = L.layerGroup((data.unplanned ?? []).map((stop) => mark(L, pane, stop, null))).addTo(map);
+
+  const points = [...(data.routes ?? []).flatMap((route) => route.stops), ...(data.unplanned ?? [])].map((stop) => [stop.lat, stop.lon]);
+  if (points.length) map.fitBounds(L.latLngBounds(points).pad(0.08), { maxZoom: 18 });
+  else map.setView([10.9, 106.75], 12);
+  const crowded = () => box.classList.toggle("far", map.getZoom() < (points.length > 300 ? 17 : 14));
+  map.on("zoomend", crowded);
+  crowded();
+  legend(pane, layers, left, data);
+  tieToList(pane, map);
+}
+
+function drawRoute(L, pane, route) {
+  const index = route.colour_index ?? 0;
+  const line = L.polyline(route.stops.map((stop) => [stop.lat, stop.lon]), { className: `route line-${index % 8} dash-${index % 5}`, interactive: false });
+  return L.layerGroup([line, ...route.stops.map((stop) => mark(L, pane, stop, route))]);
+}
+
+function mark(L, pane, stop, route) {
+  const index = route?.colour_index ?? 0;
+  const tint = route ? `tint-${index % 8}` : "tint-none";
+  const shape = route ? index % 5 : 0;
+  const name = [stop.position, stop.label, route?.name ?? pane.dataset.textUnplanned].filter(Boolean).join(" · ");
+  const html = document.createElement("div");
+  html.innerHTML = `<svg viewBox="0 0 32 32" aria-hidden="true" class="${tint}"><use href="${pane.dataset.marks}#mark-${shape}"></use><text x="16" y="20.5"></text></svg>`;
+  html.querySelector("text").textContent = route ? (stop.position ?? "") : "";
+  const marker = L.marker([stop.lat, stop.lon], {
+    icon: L.divIcon({ className: `stop-mark ${finished(stop) ? "done" : ""}`, html, iconSize: route ? [28, 28] : [20, 20] }),
+    alt: name,
+    title: name,
+    riseOnHover: true,
+  });
+  marker.bindPopup(() => card(stop, route, pane));
+  marker.on("add", () => {
+    const element = marker.getElement();
+    element.setAttribute("aria-label", name);
+    if (stop.id) element.dataset.mark = stop.id;
+  });
+  marker.on("click", () => choose(pane, stop.id, false));
+  return marker;
+}
+
+const finished = (stop) => Boolean(stop.state) && !["planned", "assigned"].includes(stop.state);
+
+function card(stop, route, pane) {
+  const element = document.createElement("div");
+  const title = document.createElement(stop.url ? "a" : "b");
+  if (stop.url) title.href = stop.url;
+  title.textContent = stop.label;
+  const where = document.createElement("p");
+  where.textContent = route ? `${route.name} · ${stop.position}` : (stop.reason ?? pane.dataset.textUnplanned);
+  element.append(title, where);
+  return element;
+}
+
+function legend(pane, layers, left, data) {
+  const place = pane.querySelector(".map-legend");
+  const only = (chosen) => {
+    for (const { route, group } of layers) fade(group, chosen !== null && route !== chosen);
+    fade(left, chosen !== null && chosen !== left);
+    for (const item of place.children) item.setAttribute("aria-pressed", String(item.choice === chosen));
+  };
+  const add = (choice, label, picture) => {
+    const item = document.createElement("button");
+    item.type = "button";
+    item.className = "legend-item";
+    item.choice = choice;
+    item.innerHTML = picture;
+    item.append(label);
+    item.addEventListener("click", () => only(item.getAttribute("aria-pressed") === "true" ? null : choice));
+    place.append(item);
+  };
+  add(null, pane.dataset.textAll, "");
+  for (const { route } of layers) add(route, `${route.name} (${route.stops.length} ${pane.dataset.textStops})`, picture(pane, route.colour_index ?? 0));
+  if (data.unplanned?.length) add(left, `${pane.dataset.textUnplanned} (${data.unplanned.length})`, picture(pane, null));
+  place.hidden = false;
+  only(null);
+}
+
+const picture = (pane, index) =>
+  `<svg class="route-mark ${index === null ? "tint-none" : `tint-${index % 8}`}" viewBox="0 0 32 32" aria-hidden="true"><use href="${pane.dataset.marks}#mark-${index === null ? 0 : index % 5}"></use></svg>`;
+
+function fade(group, faded) {
+  group.eachLayer((layer) => layer.getElement()?.classList.toggle("faded", faded));
+}
+
+/** The list and the map choose the same home. */
+function tieToList(pane, map) {
+  pane.addEventListener("focusin", (event) => {
+    const row = event.target.closest("[data-stop]");
+    if (row) choose(pane, row.dataset.stop, true, map);
+  });
+  pane.addEventListener("click", (event) => {
+    const row = event.target.closest("[data-stop]");
+    if (row) choose(pane, row.dataset.stop, true, map);
+  });
+}
+
+function choose(pane, id, fromList) {
+  if (!id) return;
+  for (const old of pane.querySelectorAll(".stop-mark.chosen, .is-chosen")) old.classList.remove("chosen", "is-chosen");
+  pane.querySelector(`[data-mark="${CSS.escape(id)}"]`)?.classList.add("chosen");
+  const row = pane.querySelector(`[data-stop="${CSS.escape(id)}"]`);
+  row?.classList.add("is-chosen");
+  if (!fromList) row?.scrollIntoView({ block: "nearest" });
+}

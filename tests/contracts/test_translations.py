@@ -1,0 +1,53 @@
+"""Both languages are complete: every message in code and templates has its Vietnamese."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from babel.messages.extract import extract
+
+from outreach.core import i18n
+
+ROOT = Path(__file__).resolve().parents[2]
+KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+
+
+def messages() -> dict[str, str]:
+    """Every message id with a place where it is used."""
+    found: dict[str, str] = {}
+    for folder, pattern, method in (("outreach", "*.py", "python"), ("templates", "*", "jinja2")):
+        for path in sorted((ROOT / folder).rglob(pattern)):
+            if not path.is_file() or (method == "jinja2" and path.suffix not in {".html", ".txt"}):
+                continue
+            options = {"trimmed": "false"} if method == "jinja2" else {}
+            file = io.BytesIO(path.read_bytes())
+            for line, ids, _comments, _context in extract(method, file, KEYWORDS, options=options):
+                first = ids[0] if isinstance(ids, tuple) else ids
+                if first:
+                    found[first] = f"{path.relative_to(ROOT)}:{line}"
+    return found
+
+
+def test_every_message_has_its_vietnamese() -> None:
+    catalogue = i18n.catalogue("vi")
+    missing = []
+    for message, place in messages().items():
+        known = catalogue.get(message)
+        text = known.string if known else ""
+        if not (text if isinstance(text, str) else all(text or [""])):
+            missing.append(f"{place} {message!r}")
+    assert missing == []
+
+
+def test_no_translation_is_left_over() -> None:
+    used = messages()
+    left = [m.id for m in i18n.catalogue("vi") if m.id]
+    assert [m for m in left if (m[0] if isinstance(m, tuple) else m) not in used] == []
+
+
+def test_placeholders_are_the_same_in_both_languages() -> None:
+    for message in i18n.catalogue("vi"):
+        if message.id:
+            problems = [str(e) for e in message.check()]
+            assert problems == [], message.id

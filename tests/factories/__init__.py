@@ -1,0 +1,12 @@
+"""Makes rows with sensible values, so that a test names only what it is about.
+
+One file a feature; `Make` is all of them. Every method commits and returns the stored row.
+"""
+
+from __future__ import annotations
+
+from tests.factories.people import MakePeople
+
+
+class Make(MakePeople):
+    """All factories in one."""
