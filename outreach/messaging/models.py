@@ -13,7 +13,6 @@ from sqlalchemy import orm
 
 from outreach.core.db import Id, Model
 from outreach.households.models import Household
-from outreach.messaging.channels import Progress
 from outreach.places.models import Area
 
 
@@ -31,6 +30,15 @@ class Status(enum.StrEnum):
     CANCELLED = "cancelled"
     MUTED = "muted"
     EXPIRED = "expired"
+
+
+class Progress(enum.StrEnum):
+    """How far a provider says it has come. `ACCEPTED` is never proof of delivery."""
+
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
 
 
 class Message(Model):

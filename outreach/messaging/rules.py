@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from outreach.messaging.channels import Progress
-from outreach.messaging.models import Status
+from outreach.messaging.models import Progress, Status
 
 #: Every move there is. What is not here does not happen; final states have none.
 MOVES: dict[Status, frozenset[Status]] = {

@@ -13,12 +13,12 @@ from outreach.messaging.channels import (
     Busy,
     Kind,
     Outgoing,
-    Progress,
     Refused,
     Uncertain,
     twilio_errors,
 )
 from outreach.messaging.channels.twilio import Twilio, TwilioAccount
+from outreach.messaging.models import Progress
 from tests.provider import ACCOUNT, SERVICE, TOKEN, Contract, Fault, LocalTwilio
 from tests.provider.contract import Exchange
 

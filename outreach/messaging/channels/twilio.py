@@ -28,13 +28,13 @@ from outreach.messaging.channels import (
     Forged,
     Kind,
     Outgoing,
-    Progress,
     ProviderMessage,
     Receipt,
     Refused,
     Uncertain,
     twilio_errors,
 )
+from outreach.messaging.models import Progress
 
 T = TypeVar("T")
 

@@ -16,6 +16,7 @@ from sqlalchemy import orm
 
 from outreach.messaging import queries, rules
 from outreach.messaging.channels import Accepted, Busy, Kind, Refused, Uncertain
+from outreach.messaging.channels.reasons import explain
 from outreach.messaging.models import Message, MessageEvent, Receipt, Source, Status
 from outreach.messaging.services.moves import move, move_all
 from outreach.messaging.services.suppressions import suppress
@@ -95,7 +96,9 @@ def claim(
 def release_unsent(session: orm.Session, ids: Iterable[UUID], *, now: datetime) -> None:
     """Give back claimed messages that this sender never tried."""
     for message in queries.locked(session, ids):
-        _give_back(session, message, due_at=now, now=now, reason="not_tried")
+        if message.status is Status.SENDING:
+            message.attempts -= 1
+            _give_back(session, message, due_at=now, now=now, reason="not_tried")
 
 
 def record(session: orm.Session, outcomes: dict[UUID, Outcome], *, now: datetime) -> None:
@@ -174,7 +177,7 @@ def reached(
     now: datetime,
 ) -> None:
     """News from the provider about a message it had accepted."""
-    kind, reason = queries.meaning(message.channel, code)
+    kind, reason = explain(message.channel, code)
     if not move(session, message, to, source=source, now=now, reason=reason):
         return
     message.error_code = code

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from outreach.messaging import queries, rules
-from outreach.messaging.channels import Accepted, Progress, ProviderMessage
-from outreach.messaging.models import Message, Status
+from outreach.messaging.channels import Accepted, ProviderMessage
+from outreach.messaging.models import Message, Progress, Status
 from outreach.messaging.services.moves import move
 from outreach.messaging.services.sending import accepted, reached
 
