@@ -107,9 +107,7 @@ def _claimed(db: Database, channel: Channel, zone: ZoneInfo, limit: int) -> list
     return []
 
 
-def _send(
-    db: Database, channel: Channel, pool: ThreadPoolExecutor, batch: list[Outgoing]
-) -> bool:
+def _send(db: Database, channel: Channel, pool: ThreadPoolExecutor, batch: list[Outgoing]) -> bool:
     """Hand over a batch; False when the provider wants us to stop for now."""
     halt = threading.Event()
     deadline = time.monotonic() + (rules.LEASE - rules.SPARE).total_seconds()

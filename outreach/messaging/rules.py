@@ -72,7 +72,7 @@ def may_move(current: Status, to: Status) -> bool:
 
 def wait_before_retry(attempts: int, asked: timedelta | None) -> timedelta:
     """Longer each time, and never shorter than the provider asked for."""
-    backing_off = min(timedelta(seconds=30) * 2 ** min(attempts, 8), LONGEST_WAIT)
+    backing_off = min(timedelta(seconds=30 * 2.0 ** min(attempts, 8)), LONGEST_WAIT)
     return max(backing_off, asked or timedelta())
 
 

@@ -57,9 +57,7 @@ def _stored(
     return receipt
 
 
-def _message_of(
-    session: orm.Session, news: channels.Receipt, *, channel: str
-) -> Message | None:
+def _message_of(session: orm.Session, news: channels.Receipt, *, channel: str) -> Message | None:
     same_ref = sa.and_(Message.channel == channel, Message.provider_ref == news.ref)
     found = session.scalar(sa.select(Message).where(same_ref).with_for_update())
     if found is None and news.message_id is not None:
