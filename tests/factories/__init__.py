@@ -6,7 +6,8 @@ One file a feature; `Make` is all of them. Every method commits and returns the 
 from __future__ import annotations
 
 from tests.factories.people import MakePeople
+from tests.factories.rounds import MakeRounds
 
 
-class Make(MakePeople):
+class Make(MakePeople, MakeRounds):
     """All factories in one."""

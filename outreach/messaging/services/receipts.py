@@ -42,9 +42,7 @@ def take_receipt(
     return True
 
 
-def _is_new(
-    session: orm.Session, news: channels.Receipt, *, channel: str, now: datetime
-) -> bool:
+def _is_new(session: orm.Session, news: channels.Receipt, *, channel: str, now: datetime) -> bool:
     """Store it unless (reference, status) is there: two at the same moment are still one."""
     row = {
         "channel": channel,
@@ -57,9 +55,7 @@ def _is_new(
     return queries.insert_unless_there(session, Receipt, row)
 
 
-def _message_of(
-    session: orm.Session, news: channels.Receipt, *, channel: str
-) -> Message | None:
+def _message_of(session: orm.Session, news: channels.Receipt, *, channel: str) -> Message | None:
     same_ref = sa.and_(Message.channel == channel, Message.provider_ref == news.ref)
     found = session.scalar(sa.select(Message).where(same_ref).with_for_update())
     if found is None and news.message_id is not None:

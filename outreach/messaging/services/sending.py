@@ -53,9 +53,7 @@ def prepare(session: orm.Session, *, now: datetime) -> int:
         (ended, Status.UNCERTAIN, "sender_stopped"),
     ):
         due_at = None if to in rules.FINAL else now
-        moved += move_all(
-            session, ids, to, source="outbox", now=now, due_at=due_at, reason=reason
-        )
+        moved += move_all(session, ids, to, source="outbox", now=now, due_at=due_at, reason=reason)
     return moved
 
 
@@ -110,9 +108,7 @@ def record(session: orm.Session, outcomes: dict[UUID, Outcome], *, now: datetime
             wait = rules.wait_before_retry(message.attempts, outcome.retry_after)
             _give_back(session, message, due_at=now + wait, now=now, reason=outcome.code)
         elif message.status is Status.SENDING:
-            move(
-                session, message, Status.UNCERTAIN, source="channel", now=now, reason=str(outcome)
-            )
+            move(session, message, Status.UNCERTAIN, source="channel", now=now, reason=str(outcome))
             message.due_at = now + rules.SETTLE_AFTER
 
 

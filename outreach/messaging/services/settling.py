@@ -34,9 +34,7 @@ def to_settle(
     return _questions(session, Status.UNCERTAIN, channel, now, limit, rules.LOOK_AGAIN_AFTER)
 
 
-def to_ask(
-    session: orm.Session, *, channel: str, now: datetime, limit: int = 50
-) -> list[Question]:
+def to_ask(session: orm.Session, *, channel: str, now: datetime, limit: int = 50) -> list[Question]:
     """Accepted messages that no callback has told of for long enough."""
     return _questions(session, Status.ACCEPTED, channel, now, limit, rules.LOOK_AGAIN_AFTER)
 
@@ -89,7 +87,10 @@ def _questions(
         row.due_at = now + again
     return [
         Question(
-            row.id, row.phone, (row.tried_at or row.created_at) - rules.CLOCKS_DIFFER, row.provider_ref
+            row.id,
+            row.phone,
+            (row.tried_at or row.created_at) - rules.CLOCKS_DIFFER,
+            row.provider_ref,
         )
         for row in rows
     ]
