@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import wtforms
-from wtforms import validators
+from wtforms import SelectChoice, validators
 
 from outreach.appointments import services
 from outreach.core import text
@@ -49,13 +49,16 @@ class AgreeForm(WindowForm):
     """What was agreed with a home."""
 
     resident = wtforms.SelectField(_("For whom"), validate_choice=True)
-    skill = wtforms.SelectField(_("Who should come"), choices=list(SKILLS))
+    skill = wtforms.SelectField(
+        _("Who should come"), choices=[SelectChoice(value, label) for value, label in SKILLS]
+    )
     note = wtforms.StringField(_("Note for the visitor"), [at_most(200)])
 
     def offer(self, household: Household) -> None:
         """Fill in who lives there; call it before `validate()`."""
-        self.resident.choices = [("", _("The whole household"))] + [
-            (str(person.id), person.name) for person in household.residents if not person.left_at
+        self.resident.choices = [
+            SelectChoice("", _("The whole household")),
+            *(SelectChoice(str(p.id), p.name) for p in household.residents if not p.left_at),
         ]
 
     def validate_note(self, field: wtforms.StringField) -> None:

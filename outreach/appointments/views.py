@@ -104,6 +104,8 @@ def move(appointment_id: UUID) -> ResponseReturnValue:
         try:
             services.move(session(), found, form.window(zone()), actor=actor(), now=clock.now())
         except Refusal as refusal:
+            if found.closed_at:  # nothing a form could put right
+                raise
             form.form_errors.append(str(refusal))
         else:
             flash(_("The new time is noted."), "ok")
