@@ -118,7 +118,7 @@ class Table:
 
 def as_member(place: str, value: object, kind: type[E]) -> E:
     try:
-        return kind(value)
+        return kind(str(value))
     except ValueError as error:
         choices = ", ".join(kind)
         raise BadDefinition(f"{place}: {value!r} is not one of {choices}") from error

@@ -87,7 +87,7 @@ def _cases_counted(session: orm.Session, ids: Collection[UUID]) -> dict[UUID, li
         .group_by(Case.household_id, Case.programme, Case.state, stopped)
     )
     for household, programme, state, has_stopped, count in rows:
-        found[household].append(Cases(programme, state, bool(has_stopped), count))
+        found[household].append(Cases(programme, state or "", bool(has_stopped), count))
     return found
 
 

@@ -156,7 +156,7 @@ def surer(one: Evidence | None, other: Evidence | None) -> Evidence | None:
 
 def _counted(standing: Standing) -> Iterator[tuple[Pillar, Status]]:
     programme = programmes().get(standing.programme)
-    if programme is None or standing.state not in programme.states:
+    if programme is None or standing.state is None or standing.state not in programme.states:
         return
     variant = programme.variants.get(standing.variant or "")
     for pillar, status in programme.states[standing.state].counts.items():
