@@ -6,6 +6,7 @@ export async function start(pane) {
   try {
     const [data] = await Promise.all([read(text.url), import(text.leaflet)]);
     box.hidden = false;
+    pane.querySelector(".map-note").hidden = false;
     draw(pane, box, data);
   } catch (problem) {
     pane.querySelector(".map-status").textContent = text.textFailed;
@@ -34,6 +35,9 @@ function draw(pane, box, data) {
   const points = [...(data.routes ?? []).flatMap((route) => route.stops), ...(data.unplanned ?? [])].map((stop) => [stop.lat, stop.lon]);
   if (points.length) map.fitBounds(L.latLngBounds(points).pad(0.08), { maxZoom: 18 });
   else map.setView([10.9, 106.75], 12);
+  const crowded = () => box.classList.toggle("far", map.getZoom() < (points.length > 300 ? 17 : 14));
+  map.on("zoomend", crowded);
+  crowded();
   legend(pane, layers, left, data);
   tieToList(pane, map);
 }
