@@ -5,8 +5,8 @@ One file a feature; `Make` is all of them. Every method commits and returns the 
 
 from __future__ import annotations
 
-from tests.factories.people import MakePeople
+from tests.factories.messages import MakeMessages
 
 
-class Make(MakePeople):
+class Make(MakeMessages):
     """All factories in one."""
