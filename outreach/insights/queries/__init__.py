@@ -1,0 +1,1 @@
+"""Reads across features: the live board, the officer's figures, and the lists behind them."""
