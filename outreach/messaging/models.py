@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +12,18 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from outreach.core.db import Id, Model
+from outreach.households.models import Household
+from outreach.messaging.channels import Progress
+from outreach.places.models import Area
 
 
 class Status(enum.StrEnum):
     """From wish to receipt. `accepted` is the provider's word, not the handset's."""
 
+    WANTED = "wanted"
     QUEUED = "queued"
     SENDING = "sending"
+    UNCERTAIN = "uncertain"
     ACCEPTED = "accepted"
     DELIVERED = "delivered"
     UNDELIVERED = "undelivered"
@@ -25,7 +31,6 @@ class Status(enum.StrEnum):
     CANCELLED = "cancelled"
     MUTED = "muted"
     EXPIRED = "expired"
-    UNCERTAIN = "uncertain"
 
 
 class Message(Model):
@@ -34,12 +39,17 @@ class Message(Model):
     __tablename__ = "message"
     __audited__ = False  # every move is a MessageEvent
     __table_args__ = (
-        sa.Index("ix_message_due", "status", "send_after"),
-        sa.Index("ix_message_phone_day", "phone", "day"),
+        sa.Index("ix_message_due", "status", "due_at"),
+        sa.Index("ix_message_purpose_day", "purpose", "day"),
+        sa.Index("ix_message_area_send_after", "area_id", "send_after"),
+        # the database itself keeps the promise of one message a phone a day
+        sa.UniqueConstraint("phone", "sent_on"),
     )
 
     id: orm.Mapped[Id]
     key: orm.Mapped[str] = orm.mapped_column(sa.String(120), unique=True)
+    #: The policy that wants it, and the consent it rests on: `visit_reminder`…
+    purpose: orm.Mapped[str] = orm.mapped_column(sa.String(32))
     #: E.164.
     phone: orm.Mapped[str] = orm.mapped_column(sa.String(20))
     body: orm.Mapped[str] = orm.mapped_column(sa.String(1000))
@@ -48,25 +58,41 @@ class Message(Model):
     values: orm.Mapped[dict[str, Any]]
     #: How many SMS it is, and so what it costs.
     segments: orm.Mapped[int]
-    #: The local day it counts for: at most one message a phone a day.
+    #: Whose office answers for it: decides who may see it.
+    area_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("area.id"))
+    #: The home it is about, where it is about one.
+    household_id: orm.Mapped[UUID | None] = orm.mapped_column(
+        sa.ForeignKey("household.id"), index=True
+    )
+    #: The local day of what it announces.
     day: orm.Mapped[date]
-    status: orm.Mapped[Status] = orm.mapped_column(default=Status.QUEUED)
+    status: orm.Mapped[Status] = orm.mapped_column(default=Status.WANTED)
     send_after: orm.Mapped[datetime]
     #: Its moment has passed: not sent any more.
     expires_at: orm.Mapped[datetime]
     created_at: orm.Mapped[datetime]
-    #: Until when one sender has it; afterwards it is anyone's to settle.
-    leased_until: orm.Mapped[datetime | None]
+    #: When somebody must look at it next: send it, end its lease, settle it, ask for news.
+    due_at: orm.Mapped[datetime | None]
     attempts: orm.Mapped[int] = orm.mapped_column(default=0)
+    #: When the newest attempt began.
+    tried_at: orm.Mapped[datetime | None]
+    #: The local day it was handed over, or may have been; empty when it surely was not.
+    sent_on: orm.Mapped[date | None]
     #: Which channel took it: `sandbox`, `twilio`.
     channel: orm.Mapped[str | None] = orm.mapped_column(sa.String(20))
     provider_ref: orm.Mapped[str | None] = orm.mapped_column(sa.String(64), unique=True)
     #: The provider's code for what went wrong.
     error_code: orm.Mapped[str | None] = orm.mapped_column(sa.String(20))
-    #: Ours, in a word: `opted_out`, `landline`, `busy`…
+    #: Ours, in a word: `opted_out`, `landline`, `rate_limited`…
     reason: orm.Mapped[str | None] = orm.mapped_column(sa.String(60))
+    #: What the provider asks for it, once it says.
+    price: orm.Mapped[Decimal | None] = orm.mapped_column(sa.Numeric(10, 5))
+    currency: orm.Mapped[str | None] = orm.mapped_column(sa.String(3))
     accepted_at: orm.Mapped[datetime | None]
     finished_at: orm.Mapped[datetime | None]
+
+    area: orm.Mapped[Area] = orm.relationship()
+    household: orm.Mapped[Household | None] = orm.relationship()
 
 
 class MessageEvent(Model):
@@ -74,16 +100,15 @@ class MessageEvent(Model):
 
     __tablename__ = "message_event"
     __audited__ = False
+    __table_args__ = (sa.Index("ix_message_event_message_at", "message_id", "at"),)
 
     id: orm.Mapped[Id]
-    message_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("message.id"), index=True)
+    message_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("message.id"))
     at: orm.Mapped[datetime]
     status: orm.Mapped[Status]
-    #: `scheduler`, `channel`, `callback`, `settling`, or a user's id.
+    #: `policy`, `outbox`, `channel`, `callback`, `books`, or a user's id.
     source: orm.Mapped[str] = orm.mapped_column(sa.String(40))
     reason: orm.Mapped[str | None] = orm.mapped_column(sa.String(60))
-
-    message: orm.Mapped[Message] = orm.relationship()
 
 
 class Receipt(Model):
@@ -95,13 +120,24 @@ class Receipt(Model):
 
     id: orm.Mapped[Id]
     channel: orm.Mapped[str] = orm.mapped_column(sa.String(20))
-    provider_ref: orm.Mapped[str] = orm.mapped_column(sa.String(64), index=True)
-    #: The provider's word for it.
+    provider_ref: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    #: The provider's word for it, and ours.
     status: orm.Mapped[str] = orm.mapped_column(sa.String(40))
+    progress: orm.Mapped[Progress]
     error_code: orm.Mapped[str | None] = orm.mapped_column(sa.String(20))
     received_at: orm.Mapped[datetime]
-    #: Set once it has been applied to its message.
+    #: Set once it has been applied to its message; until then it is parked.
     applied_at: orm.Mapped[datetime | None]
+
+
+class Source(enum.StrEnum):
+    """Who said that a number is not to be texted."""
+
+    PROVIDER = "provider"
+    VOLUNTEER = "volunteer"
+    HOTLINE = "hotline"
+    PAGE = "page"
+    PAPER = "paper"
 
 
 class Suppression(Model):
@@ -111,8 +147,7 @@ class Suppression(Model):
 
     id: orm.Mapped[Id]
     phone: orm.Mapped[str] = orm.mapped_column(sa.String(20), index=True)
-    #: `provider`, `volunteer`, `hotline`, `page`, `paper`.
-    source: orm.Mapped[str] = orm.mapped_column(sa.String(20))
+    source: orm.Mapped[Source]
     reason: orm.Mapped[str] = orm.mapped_column(sa.String(60))
     since: orm.Mapped[datetime]
     lifted_at: orm.Mapped[datetime | None]
@@ -126,8 +161,8 @@ class SandboxMessage(Model):
 
     id: orm.Mapped[Id]
     ref: orm.Mapped[str] = orm.mapped_column(sa.String(64), unique=True)
-    #: Our message's key: a second try with it is found, not sent again.
-    key: orm.Mapped[str] = orm.mapped_column(sa.String(120), unique=True)
+    #: Our message's key. Not unique: a second sending must be seen, not hidden.
+    key: orm.Mapped[str] = orm.mapped_column(sa.String(120))
     phone: orm.Mapped[str] = orm.mapped_column(sa.String(20), index=True)
     body: orm.Mapped[str] = orm.mapped_column(sa.String(1000))
     at: orm.Mapped[datetime] = orm.mapped_column(index=True)

@@ -1,0 +1,27 @@
+"""The only writers of the outbox: wishes, sending, settling, receipts, opt-outs."""
+
+from outreach.messaging.services.moves import move
+from outreach.messaging.services.outbox import Wish, cancel, want, want_exactly
+from outreach.messaging.services.receipts import take_receipt
+from outreach.messaging.services.sending import claim, prepare, record, release_unsent
+from outreach.messaging.services.settling import record_books, record_news, to_ask, to_settle
+from outreach.messaging.services.suppressions import lift, suppress
+
+__all__ = [
+    "Wish",
+    "cancel",
+    "claim",
+    "lift",
+    "move",
+    "prepare",
+    "record",
+    "record_books",
+    "record_news",
+    "release_unsent",
+    "suppress",
+    "take_receipt",
+    "to_ask",
+    "to_settle",
+    "want",
+    "want_exactly",
+]

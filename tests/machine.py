@@ -1,0 +1,90 @@
+"""What the tests need of the machine: Chromium and PostgreSQL, installed where we may."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PACKAGES = {"chromium": "chromium", "postgresql": "postgresql"}
+
+
+def chromium() -> str | None:
+    """Path of a Chromium, if there is one."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+
+
+def postgresql() -> Path | None:
+    """Folder of the newest PostgreSQL server's programs, if there is one."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if found:
+        return found[-1].parent
+    known = shutil.which("initdb")
+    return Path(known).parent if known else None
+
+
+def missing() -> list[str]:
+    """Debian packages that are not here yet."""
+    here = {"chromium": chromium(), "postgresql": postgresql()}
+    return [package for what, package in PACKAGES.items() if here[what] is None]
+
+
+def install() -> None:
+    """Install what is missing, or say in one line what to install and stop."""
+    wanted = missing()
+    if not wanted:
+        return
+    command = f"apt-get install -y {' '.join(wanted)}"
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        sys.exit(f"The tests need {' and '.join(wanted)}. As root: {command}")
+    quiet = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, "check": True}
+    print(f"Installing {' and '.join(wanted)} (once) …", flush=True)  # noqa: T201
+    subprocess.run(["apt-get", "update", "-qq"], stdout=subprocess.DEVNULL, **quiet)  # type: ignore[call-overload]
+    subprocess.run(
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *wanted],
+        stdout=subprocess.DEVNULL,
+        **quiet,  # type: ignore[call-overload]
+    )
+    if left := missing():
+        sys.exit(f"Installed, yet not found: {' and '.join(left)}")
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """URL of a PostgreSQL server of our own, gone afterwards."""
+    programs = postgresql()
+    assert programs is not None
+    # PostgreSQL refuses to run as root
+    prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    with tempfile.TemporaryDirectory(prefix="outreach-pg-") as folder:
+        if prefix:
+            shutil.chown(folder, "postgres")
+        data, port = f"{folder}/data", free_port()
+        run = [*prefix, str(programs / "initdb"), "-D", data, "-A", "trust", "-U", "postgres"]
+        subprocess.run([*run, "-E", "UTF8", "--no-sync"], check=True, stdout=subprocess.DEVNULL)
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=200"
+        control = [*prefix, str(programs / "pg_ctl"), "-D", data, "-w"]
+        subprocess.run(
+            [*control, "-l", f"{folder}/log", "-o", f"{options} -c fsync=off", "start"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+        finally:
+            subprocess.run([*control, "-m", "immediate", "stop"], check=False, stdout=-3)
+
+
+def free_port() -> int:
+    """A port below the ephemeral range, so that no client's own socket takes it meanwhile."""
+    for port in range(20000 + os.getpid() % 5000, 32000):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
+    raise RuntimeError("no free port")

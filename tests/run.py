@@ -1,0 +1,38 @@
+"""Runs the whole suite on SQLite and then on PostgreSQL; `--soak` adds the long runs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from tests import machine
+
+WORKERS = "2"
+
+
+def suite(engine: str, url: str | None, arguments: list[str]) -> int:
+    """Exit status of one run of everything on one engine."""
+    print(f"\n=== the suite on {engine} ===", flush=True)  # noqa: T201
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("OUTREACH_")}
+    environment.pop("TEST_DATABASE_URL", None)
+    if url:
+        environment["TEST_DATABASE_URL"] = url
+    command = [sys.executable, "-m", "pytest", "-q", "-n", WORKERS, "--dist", "loadgroup"]
+    return subprocess.run([*command, *arguments], env=environment, check=False).returncode
+
+
+def main(arguments: list[str]) -> int:
+    """Install, run both engines, and fail when either fails."""
+    machine.install()
+    soak = "--soak" in arguments
+    arguments = [a for a in arguments if a != "--soak"]
+    arguments += ["-m", "soak"] if soak else ["-m", "not soak"]
+    first = suite("SQLite", None, arguments)
+    with machine.server() as url:
+        second = suite("PostgreSQL", url, arguments)
+    return first or second
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
