@@ -37,3 +37,13 @@ def programme(code: str) -> str:
 def state(programme_code: str, code: str) -> str:
     """The name of a programme's state."""
     return code
+
+
+def place(programme_code: str) -> int:
+    """Where a programme stands among the others."""
+    return 0
+
+
+def rank(programme_code: str, code: str) -> int:
+    """Where a state stands in its programme."""
+    return 0

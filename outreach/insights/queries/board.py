@@ -13,6 +13,7 @@ from sqlalchemy import orm
 from outreach.accounts import scopes
 from outreach.accounts.models import User
 from outreach.households.models import Household
+from outreach.insights.queries import Rows
 from outreach.insights.rules import Need, Progress, midnight, minute_of, needs
 from outreach.rounds.models import Round, Route, State, Stop
 from outreach.teams.models import Team
@@ -98,7 +99,6 @@ def _sum(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
 
 def _latest(day: date) -> sa.Subquery:
     """Reports of the day's stops that stand, numbered from the newest of each stop."""
-    of_stop = {"partition_by": Report.stop_id}
     newest = (Report.happened_at.desc(), Report.received_at.desc(), Report.id)
     return (
         sa.select(
@@ -106,9 +106,9 @@ def _latest(day: date) -> sa.Subquery:
             Report.stop_id,
             Report.outcome,
             Report.happened_at,
-            sa.func.max(Report.received_at).over(**of_stop).label("received_at"),
-            sa.func.min(Report.happened_at).over(**of_stop).label("first_at"),
-            sa.func.row_number().over(**of_stop, order_by=newest).label("nth"),
+            sa.func.max(Report.received_at).over(partition_by=Report.stop_id).label("received_at"),
+            sa.func.min(Report.happened_at).over(partition_by=Report.stop_id).label("first_at"),
+            sa.func.row_number().over(partition_by=Report.stop_id, order_by=newest).label("nth"),
         )
         .join(Report.stop)
         .join(Round, Round.id == Stop.round_id)
@@ -186,12 +186,29 @@ def teams_of(session: orm.Session, *, actor: User, day: date) -> list[Team]:
     )
 
 
+def days_around(session: orm.Session, *, actor: User, day: date) -> tuple[date | None, date | None]:
+    """The nearest days before and after with a published round, for the arrows."""
+    published = (
+        sa.select(Round.day)
+        .join(Round.team)
+        .where(Round.state.in_(SHOWN), Team.area_id.in_(scopes.areas(actor)))
+    ).subquery()
+    column = published.c.day
+    row = session.execute(
+        sa.select(
+            sa.func.max(sa.case((column < day, column))),
+            sa.func.min(sa.case((column > day, column))),
+        )
+    ).one()
+    return row[0], row[1]
+
+
 def stops(
     *, actor: User, day: date, team: UUID | None, route: UUID | None, outcome: str | None
-) -> sa.Select[Any]:
+) -> Rows:
     """The homes behind a number of the board; `outcome` may also be `done` or `waiting`."""
     latest = _latest(day)
-    found = (
+    found: Rows = (
         sa.select(
             Household.id.label("household_id"),
             Household.address,

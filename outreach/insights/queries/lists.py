@@ -10,13 +10,13 @@ from sqlalchemy import orm
 from outreach.accounts.models import User
 from outreach.assistance.models import Case, Evidence, Step
 from outreach.households.models import Household, Resident
-from outreach.insights.queries import overview
+from outreach.insights.queries import Rows, overview
 from outreach.insights.rules import Period
 from outreach.places.models import Area
 from outreach.visits.models import Outcome, Report
 
 
-def visits(area: Area, period: Period, *, outcome: str = "") -> sa.Select[Any]:
+def visits(area: Area, period: Period, *, outcome: str = "") -> Rows:
     """Reports of the period, newest first; `outcome` narrows to one."""
     home = Area.__table__.alias("home")
     found = (
@@ -39,7 +39,7 @@ def visits(area: Area, period: Period, *, outcome: str = "") -> sa.Select[Any]:
     return found.where(Report.outcome == Outcome(outcome)) if outcome else found
 
 
-def homes(area: Area, period: Period) -> sa.Select[Any]:
+def homes(area: Area, period: Period) -> Rows:
     """Homes where somebody was met, each once, with how often and when last."""
     met = (
         sa.select(
@@ -68,7 +68,7 @@ def homes(area: Area, period: Period) -> sa.Select[Any]:
     )
 
 
-def people(area: Area, period: Period) -> sa.Select[Any]:
+def people(area: Area, period: Period) -> Rows:
     """Residents helped in the period, each once, with the number of steps."""
     helped = (
         sa.select(
@@ -104,15 +104,17 @@ def people(area: Area, period: Period) -> sa.Select[Any]:
 
 def steps(
     area: Area, period: Period, *, programme: str = "", state: str = "", evidence: str = ""
-) -> sa.Select[Any]:
+) -> Rows:
     """Steps of the period, newest first, narrowed to one cell of the funnel.
 
     A case that reached the state twice on the same evidence is one case: its last step is listed.
     """
-    once = {"partition_by": [Step.case_id, Step.to_state, Step.evidence]}
+    once = [Step.case_id, Step.to_state, Step.evidence]
     newest = (Step.happened_at.desc(), Step.id)
     numbered = (
-        sa.select(Step.id, sa.func.row_number().over(**once, order_by=newest).label("nth"))
+        sa.select(
+            Step.id, sa.func.row_number().over(partition_by=once, order_by=newest).label("nth")
+        )
         .join(Step.case)
         .join(Case.household)
         .where(*overview.steps(area, period))
@@ -148,11 +150,12 @@ def steps(
     return found.where(Step.evidence == Evidence(evidence)) if evidence else found
 
 
-def count(session: orm.Session, chosen: sa.Select[Any]) -> int:
+def count(session: orm.Session, chosen: Rows) -> int:
     """How many rows a list has in all."""
-    return session.scalar(sa.select(sa.func.count()).select_from(chosen.order_by(None).subquery())) or 0
+    rows = chosen.order_by(None).subquery()
+    return session.scalar(sa.select(sa.func.count()).select_from(rows)) or 0
 
 
-def page(session: orm.Session, chosen: sa.Select[Any], number: int, size: int) -> list[sa.Row[Any]]:
+def page(session: orm.Session, chosen: Rows, number: int, size: int) -> list[sa.Row[Any]]:
     """One page of a list, from 1."""
     return list(session.execute(chosen.limit(size).offset((number - 1) * size)))

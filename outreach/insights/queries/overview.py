@@ -1,4 +1,4 @@
-"""An area's figures for a period. A contact, a person and a household are three different counts."""
+"""An area's figures for a period: contacts, people and households are three different counts."""
 
 from __future__ import annotations
 
@@ -11,10 +11,15 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from outreach.accounts import scopes
+from outreach.accounts.models import User
 from outreach.assistance.models import Case, Evidence, Step
+from outreach.core.errors import NotFound
+from outreach.core.i18n import gettext as _
 from outreach.households.models import Household, Resident
+from outreach.insights.queries import Rows
 from outreach.insights.rules import Period
 from outreach.places.models import Area
+from outreach.teams.models import Team
 from outreach.visits.models import Outcome, Report
 
 
@@ -89,7 +94,7 @@ def figures(session: orm.Session, area: Area, period: Period) -> Figures:
         .where(*reports(area, period))
         .group_by(Report.outcome)
     )
-    outcomes = dict.fromkeys(Outcome, 0) | {outcome: count for outcome, count in rows}
+    outcomes = dict.fromkeys(Outcome, 0) | dict(rows.tuples())
     met = session.scalar(
         sa.select(sa.func.count(Report.household_id.distinct()))
         .join(Report.household)
@@ -135,9 +140,9 @@ def parts(session: orm.Session, area: Area, period: Period) -> list[Part]:
     met = _by_child(
         session,
         area,
-        sa.select(
-            sa.func.count(Report.id), sa.func.count(Report.household_id.distinct())
-        ).select_from(Report).join(Report.household),
+        sa.select(sa.func.count(Report.id), sa.func.count(Report.household_id.distinct()))
+        .select_from(Report)
+        .join(Report.household),
         [*reports(area, period), Report.outcome == Outcome.MET],
     )
     helped = _by_child(
@@ -163,7 +168,7 @@ def parts(session: orm.Session, area: Area, period: Period) -> list[Part]:
 def _by_child(
     session: orm.Session,
     area: Area,
-    counted: sa.Select[Any],
+    counted: Rows,
     conditions: Sequence[sa.ColumnElement[bool]],
 ) -> dict[UUID | None, Sequence[Any]]:
     """Counts by the unit directly below `area`; key None for homes at the area itself."""
@@ -214,4 +219,35 @@ def funnel(session: orm.Session, area: Area, period: Period) -> list[Reached]:
         .group_by(Case.programme, Step.to_state, Step.evidence)
         .order_by(Case.programme, Step.to_state)
     )
-    return [Reached(programme, state, evidence, count) for programme, state, evidence, count in rows]
+    return [Reached(*row) for row in rows]
+
+
+def start(session: orm.Session, actor: User) -> Area:
+    """Where an overview begins: the actor's own area, or the least that holds every team.
+
+    Raises NotFound while there is no area at all.
+    """
+    if actor.area is not None:
+        return actor.area
+    held = sa.select(Team.area_id)
+    first, last = session.execute(
+        sa.select(sa.func.min(Area.path), sa.func.max(Area.path)).where(Area.id.in_(held))
+    ).one()
+    common = _common(first or "", last or "")
+    chosen = sa.select(Area).order_by(Area.path != common, Area.level == "cell", Area.sort_key)
+    found = session.scalars(chosen.limit(1)).first()
+    if found is None:
+        raise NotFound(_("There are no areas yet."))
+    return found
+
+
+def _common(one: str, other: str) -> str:
+    shared = [a for a, b in zip(one.split("/"), other.split("/"), strict=False) if a == b and a]
+    return "".join(f"{part}/" for part in shared)
+
+
+def way(session: orm.Session, area: Area, actor: User) -> list[Area]:
+    """From the top of the actor's scope down to the area, for the trail."""
+    ids = [UUID(part) for part in area.path.split("/") if part]
+    above = session.scalars(sa.select(Area).where(Area.id.in_(ids)).order_by(Area.path))
+    return [one for one in above if scopes.covers(actor, one)]
