@@ -105,7 +105,7 @@ def _pieces(text: str) -> tuple[Encoding, list[int]]:
     composed = unicodedata.normalize("NFC", text)
     if all(c in BASIC or c in EXTENSION for c in composed):
         return Encoding.GSM7, [2 if c in EXTENSION else 1 for c in composed]
-    return Encoding.UCS2, [2 if ord(c) > 0xFFFF else 1 for c in composed]  # noqa: PLR2004 - a surrogate pair
+    return Encoding.UCS2, [2 if ord(c) > 0xFFFF else 1 for c in composed]
 
 
 def _fill(pieces: list[int], room: int) -> Iterator[tuple[int, int]]:

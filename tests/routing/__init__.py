@@ -1,0 +1,1 @@
+"""Tests of the planner: rules kept, reasons given, files refused in words."""
