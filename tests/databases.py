@@ -25,8 +25,24 @@ def fresh(folder: Path, server: str | None) -> Iterator[str]:
         shutil.copyfile(_sqlite_template(), path)
         yield f"sqlite:///{path}"
         return
+    with _on_server(server, f' TEMPLATE "{_postgresql_template(server)}"') as url:
+        yield url
+
+
+@contextmanager
+def empty(folder: Path, server: str | None) -> Iterator[str]:
+    """URL of a database without a single table."""
+    if server is None:
+        yield f"sqlite:///{folder / 'empty.sqlite'}"
+        return
+    with _on_server(server, "") as url:
+        yield url
+
+
+@contextmanager
+def _on_server(server: str, template: str) -> Iterator[str]:
     name = f"outreach_{uuid.uuid4().hex[:12]}"
-    _admin(server, f'CREATE DATABASE {name} TEMPLATE "{_postgresql_template(server)}"')
+    _admin(server, f"CREATE DATABASE {name}{template}")
     try:
         yield _url(server, name)
     finally:

@@ -1,0 +1,128 @@
+"""The same instance as arrays, with finished work folded into each team's start."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from outreach.routing import timetable
+from outreach.routing.problem import DROPPED_MINUTES, Instance, Team, Walks, may_serve
+
+#: Later than any second of a day, and small enough to add up without overflow.
+NEVER = 10**8
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where and when a team is free, and what is left of its limits."""
+
+    place: int
+    time: int
+    #: Last second of the shift, never before `time`.
+    until: int
+    end: int | None
+    visits_left: int
+    walk_left: int
+
+
+@dataclass(frozen=True)
+class Field:
+    """Columns over households (and rows over teams), in the order of the instance."""
+
+    instance: Instance
+    walks: Walks
+    loc: Ints
+    service: Ints
+    prize: Floats
+    opens: Ints
+    closes: Ints
+    #: Homes that must be served if that is possible at all.
+    must: Bools
+    #: Appointments, skilled visits and the like, which pruning never drops.
+    special: Bools
+    #: May this team (row) serve this home (column)? Finished homes are nobody's any more.
+    may: Bools
+    starts: tuple[Start, ...]
+
+    @property
+    def size(self) -> int:
+        return len(self.loc)
+
+    def stops(self, routes: Sequence[Sequence[int]]) -> dict[str, list[str]]:
+        """Whole routes by id: what is done, then these home numbers."""
+        homes = self.instance.households
+        return {
+            team.id: [*team.frozen_prefix, *(homes[h].id for h in route)]
+            for team, route in zip(self.instance.teams, routes, strict=True)
+            if not team.absent or team.frozen_prefix
+        }
+
+
+def build(instance: Instance) -> Field:
+    """The arrays of a sound instance."""
+    homes = instance.households
+    windows = [home.tw or (0, NEVER) for home in homes]
+    may = np.zeros((len(instance.teams), len(homes)), dtype=np.bool_)
+    done = np.array([home.id in instance.frozen for home in homes], dtype=np.bool_)
+    kinds: dict[tuple[frozenset[str], str | None, bool], list[int]] = {}
+    for number, home in enumerate(homes):
+        kinds.setdefault((home.skills, home.pinned_team, home.cancelled), []).append(number)
+    for numbers in kinds.values():
+        for row, team in enumerate(instance.teams):
+            may[row, numbers] = may_serve(team, homes[numbers[0]])
+    starts = tuple(_start(instance, team) for team in instance.teams)
+    may[:, done] = False
+    may[
+        [start.time > team.shift[1] for start, team in zip(starts, instance.teams, strict=True)]
+    ] = False
+    return Field(
+        instance=instance,
+        walks=instance.walk_s,
+        loc=np.array([home.loc for home in homes], dtype=np.int64),
+        service=np.array([home.service_s for home in homes], dtype=np.int64),
+        prize=_prizes(instance),
+        opens=np.array([window[0] for window in windows], dtype=np.int64),
+        closes=np.array([window[1] for window in windows], dtype=np.int64),
+        must=np.array([home.required or home.pinned_team is not None for home in homes], np.bool_),
+        special=np.array(
+            [bool(home.tw or home.skills or home.pinned_team or home.required) for home in homes],
+            np.bool_,
+        ),
+        may=may,
+        starts=starts,
+    )
+
+
+def _prizes(instance: Instance) -> Floats:
+    """Prizes in minutes; a home of the previous plan also saves the cost of dropping it."""
+    from_drop = instance.held_by
+    return np.array(
+        [
+            home.prize + (DROPPED_MINUTES if home.id in from_drop else 0.0)
+            for home in instance.households
+        ],
+        dtype=np.float64,
+    )
+
+
+def _start(instance: Instance, team: Team) -> Start:
+    done = timetable.route(instance, team, team.frozen_prefix)
+    if team.frozen_prefix:
+        last = done.stops[-1]
+        time = last.leave if instance.now is None else max(last.leave, instance.now)
+        place = instance.household[last.household].loc
+    else:
+        time, place = timetable.begins(instance, team), team.start
+    return Start(
+        place=place,
+        time=time,
+        until=max(team.shift[1], time),
+        end=team.end,
+        visits_left=(team.max_visits or NEVER) - len(team.frozen_prefix),
+        walk_left=(team.max_walk_s or NEVER) - (done.walk_s - done.walk_back_s),
+    )

@@ -1,0 +1,192 @@
+"""Builds and repairs routes by inserting the home that is worth most per minute: fast, numpy.
+
+One call of `Draft.gaps` prices every home at every gap of a route at once. It is the instant
+plan, the solver's warm start, the repair after pruning, and what explanations are read from.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from outreach.routing.field import NEVER, Bools, Field, Floats, Ints
+from outreach.routing.problem import WAIT_WEIGHT
+
+#: Added to the prize of what must be served, so that it comes before anything else.
+_MUST = 1e6
+#: A visit of no seconds next door would otherwise be worth infinitely much per minute.
+_LEAST_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """Every home (column) at every gap (row) of one route; seconds."""
+
+    fits: Bools
+    added_walk: Ints
+    wait: Ints
+
+    def added_minutes(self) -> Floats:
+        """What going there costs, as the judge counts, without the visit itself."""
+        return (self.added_walk + WAIT_WEIGHT * self.wait) / 60.0
+
+
+class Draft:
+    """Routes under construction: home numbers per team, with arrival and slack kept current."""
+
+    def __init__(self, field: Field, routes: Sequence[Sequence[int]] | None = None) -> None:
+        self.field = field
+        self.routes = [list(route) for route in routes or [()] * len(field.starts)]
+        self.until = [start.until for start in field.starts]
+        self.taken = np.zeros(field.size, dtype=np.bool_)
+        self._leave: list[Ints] = [np.empty(0, np.int64)] * len(self.routes)
+        self._latest: list[Ints] = [np.empty(0, np.int64)] * len(self.routes)
+        self._walked = [0] * len(self.routes)
+        for team, route in enumerate(self.routes):
+            self.taken[route] = True
+            self.refresh(team)
+
+    def refresh(self, team: int) -> None:
+        """Works out when each stop is left and the latest second its visit could start."""
+        field, start, route = self.field, self.field.starts[team], self.routes[team]
+        leave = np.empty(len(route) + 1, np.int64)
+        leave[0], place, walked = start.time, start.place, 0
+        for seq, home in enumerate(route):
+            step = int(field.walks[place, field.loc[home]])
+            begin = max(int(leave[seq]) + step, int(field.opens[home]))
+            leave[seq + 1] = begin + int(field.service[home])
+            place, walked = int(field.loc[home]), walked + step
+        latest = np.full(len(route) + 1, self.until[team], np.int64)
+        nxt = start.end
+        if route and start.end is not None:
+            walked += int(field.walks[place, start.end])
+        for seq in range(len(route) - 1, -1, -1):
+            home = route[seq]
+            onward = 0 if nxt is None else int(field.walks[field.loc[home], nxt])
+            room = int(latest[seq + 1]) - onward - int(field.service[home])
+            latest[seq] = min(room, int(field.closes[home]))
+            nxt = int(field.loc[home])
+        self._leave[team], self._latest[team], self._walked[team] = leave, latest, walked
+
+    def feasible(self, team: int) -> bool:
+        """Whether the route keeps its windows, its shift and its limits."""
+        field, start, route = self.field, self.field.starts[team], self.routes[team]
+        if not route:
+            return True
+        first = start.time + int(field.walks[start.place, field.loc[route[0]]])
+        if first > int(self._latest[team][0]):
+            return False
+        return len(route) <= start.visits_left and self._walked[team] <= start.walk_left
+
+    def ends(self, team: int) -> int:
+        """When the team is done (and back, where it has an end)."""
+        start, route = self.field.starts[team], self.routes[team]
+        back = 0
+        if route and start.end is not None:
+            back = int(self.field.walks[self.field.loc[route[-1]], start.end])
+        return int(self._leave[team][-1]) + back
+
+    def walked(self, team: int) -> int:
+        """Walking seconds of the part that can still change."""
+        return self._walked[team]
+
+    def gaps(self, team: int, homes: Ints, skip: int = 0) -> Gaps:
+        """Prices `homes` at every gap of a route; with skip=1, in the place of each stop."""
+        field, start, route = self.field, self.field.starts[team], self.routes[team]
+        walks, loc = field.walks, field.loc
+        places = np.array([start.place, *(loc[h] for h in route)], dtype=np.int64)
+        before = places[: len(places) - skip]
+        after = places[1 + skip :]
+        there = walks[np.ix_(before, loc[homes])].astype(np.int64)
+        onward = np.zeros((len(before), len(homes)), np.int64)
+        onward[: len(after)] = walks[np.ix_(loc[homes], after)].T
+        if start.end is not None and len(before) > len(after):
+            onward[-1] = walks[loc[homes], start.end]
+        now = self._walked_over(team, places, skip)
+        arrive = self._leave[team][: len(before), None] + there
+        begin = np.maximum(arrive, field.opens[homes])
+        fits = (begin <= field.closes[homes]) & field.may[team, homes]
+        latest = self._latest[team][skip:]
+        fits &= begin + field.service[homes] + onward <= latest[:, None]
+        added = there + onward - now[:, None]
+        if start.walk_left < NEVER // 2:
+            fits &= self._walked[team] + added <= start.walk_left
+        if len(route) + 1 - skip > start.visits_left:
+            fits[:] = False
+        return Gaps(fits, added, begin - arrive)
+
+    def _walked_over(self, team: int, places: Ints, skip: int) -> Ints:
+        """Walking now over each gap; with skip=1, by way of the stop that would give its place."""
+        start, walks = self.field.starts[team], self.field.walks
+        steps = walks[places[:-1], places[1:]].astype(np.int64)
+        worked = len(places) > 1 or bool(self.field.instance.teams[team].frozen_prefix)
+        back = int(walks[places[-1], start.end]) if worked and start.end is not None else 0
+        steps = np.append(steps, back)
+        return steps[:-1] + steps[1:] if skip else steps
+
+    def insert(self, team: int, home: int, gap: int) -> None:
+        """Puts a home into a gap."""
+        self.routes[team].insert(gap, home)
+        self.taken[home] = True
+        self.refresh(team)
+
+    def remove(self, team: int, seq: int) -> int:
+        """Takes a stop out of a route and says which home it was."""
+        home = self.routes[team].pop(seq)
+        self.taken[home] = False
+        self.refresh(team)
+        return home
+
+
+def fill(
+    draft: Draft,
+    candidates: Bools | None = None,
+    *,
+    teams: Sequence[int] | None = None,
+    keep_going: Callable[[], bool] = lambda: True,
+) -> int:
+    """Inserts, again and again, the home with the most prize per added minute; says how many.
+
+    A home goes in only where its prize exceeds the walking and waiting it adds. `candidates`
+    narrows the homes, `teams` the routes that may grow.
+    """
+    field = draft.field
+    open_homes = ~draft.taken & field.may.any(axis=0)
+    if candidates is not None:
+        open_homes &= candidates
+    homes = np.flatnonzero(open_homes)
+    growing = list(range(len(draft.routes)) if teams is None else teams)
+    rate = np.full((len(growing), len(homes)), -np.inf)
+    where = np.zeros((len(growing), len(homes)), np.int64)
+    for row, team in enumerate(growing):
+        rate[row], where[row] = _best_gaps(draft, team, homes)
+    done = 0
+    while homes.size and keep_going():
+        row, column = divmod(int(rate.argmax()), len(homes))
+        if rate[row, column] <= 0:
+            break
+        team = growing[row]
+        draft.insert(team, int(homes[column]), int(where[row, column]))
+        done += 1
+        homes = np.delete(homes, column)
+        rate = np.delete(rate, column, axis=1)
+        where = np.delete(where, column, axis=1)
+        rate[row], where[row] = _best_gaps(draft, team, homes)
+    return done
+
+
+def _best_gaps(draft: Draft, team: int, homes: Ints) -> tuple[Floats, Ints]:
+    """For each home: prize per minute at its best gap of one route (-inf: none), and the gap."""
+    if not homes.size:
+        return np.empty(0), np.empty(0, np.int64)
+    field = draft.field
+    gaps = draft.gaps(team, homes)
+    cost = np.where(gaps.fits, gaps.added_minutes(), np.inf)
+    best = cost.argmin(axis=0)
+    cost = cost[best, np.arange(len(homes))]
+    possible = np.isfinite(cost)
+    cost[~possible] = 0.0
+    prize = field.prize[homes] + _MUST * field.must[homes]
+    minutes = np.maximum(cost * 60.0 + field.service[homes], _LEAST_SECONDS) / 60.0
+    rate = np.where(possible & (prize > cost), (prize - cost) / minutes, -np.inf)
+    return rate, best

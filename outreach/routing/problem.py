@@ -1,0 +1,133 @@
+"""What a planner is asked: places, teams and households of one session, as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Walking seconds from each location (row) to each location (column).
+Walks = NDArray[np.int32]
+
+#: Money does not enter here: every cost is minutes. A minute of waiting weighs a quarter of a
+#: minute of walking; a household that changes hands while the day runs weighs ten minutes, one
+#: that was promised this morning and is dropped five (the law of `../shared/planning/judge.py`).
+WAIT_WEIGHT = 0.25
+MOVED_MINUTES = 10
+DROPPED_MINUTES = 5
+
+
+class WalkingSource(StrEnum):
+    """Where walking times came from: a plan says so, because straight lines mislead in alleys."""
+
+    MATRIX = "matrix"
+    STRAIGHT_LINE = "straight_line"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A point on the ground, in degrees (WGS 84)."""
+
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """One volunteer or a pair that walks one route. Times are seconds since midnight.
+
+    `size` informs; it does not shorten a visit: `service_s` is what the visit takes whoever comes.
+    """
+
+    id: str
+    start: int
+    shift: tuple[int, int]
+    #: None: the route may end at the last door.
+    end: int | None = None
+    skills: frozenset[str] = frozenset()
+    size: int = 1
+    max_visits: int | None = None
+    max_walk_s: int | None = None
+    #: Stops done or under way: they stay first, in this order.
+    frozen_prefix: tuple[str, ...] = ()
+    #: An absent team keeps what it has done and gets nothing more.
+    absent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """A home that may be visited. `prize` is what a visit is worth, in minutes of walking."""
+
+    id: str
+    loc: int
+    service_s: int
+    prize: float
+    #: The team needs all of these ("bank", "pair" for "never alone", a person's name, …).
+    skills: frozenset[str] = frozenset()
+    #: Service starts inside this window: an appointment, or the hours that are safe here.
+    tw: tuple[int, int] | None = None
+    required: bool = False
+    pinned_team: str | None = None
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousRoute:
+    """A route of the plan people already hold."""
+
+    team: str
+    stops: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One session to plan. Build it with `instances.load` or check it with `demands.broken`."""
+
+    locations: tuple[Location, ...]
+    teams: tuple[Team, ...]
+    households: tuple[Household, ...]
+    walk_s: Walks = field(repr=False)
+    name: str = ""
+    walking: WalkingSource = WalkingSource.MATRIX
+    speed_mps: float = 1.2
+    #: Seconds since midnight; nothing new starts before it. None: the day has not begun.
+    now: int | None = None
+    previous_plan: tuple[PreviousRoute, ...] = ()
+    #: Lateness up to this is a cost and not a broken rule.
+    tolerance_s: int = 0
+    #: What the file said besides, kept for writing it back.
+    extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def household(self) -> Mapping[str, Household]:
+        return {h.id: h for h in self.households}
+
+    @cached_property
+    def team(self) -> Mapping[str, Team]:
+        return {t.id: t for t in self.teams}
+
+    @cached_property
+    def held_by(self) -> Mapping[str, str]:
+        """The team that each household of the previous plan was promised to."""
+        return {
+            home: route.team
+            for route in self.previous_plan
+            for home in route.stops
+            if home in self.household and not self.household[home].cancelled
+        }
+
+    @cached_property
+    def frozen(self) -> frozenset[str]:
+        return frozenset(home for team in self.teams for home in team.frozen_prefix)
+
+
+def may_serve(team: Team, household: Household) -> bool:
+    """Whether this team is allowed at this door, time aside."""
+    if household.cancelled or team.absent:
+        return False
+    if household.pinned_team not in {None, team.id}:
+        return False
+    return household.skills <= team.skills

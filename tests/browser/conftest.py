@@ -1,0 +1,133 @@
+"""A served site and browsers of two sizes. One worker of a run has all the tests here."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from waitress.server import create_server
+
+from outreach.accounts.models import User
+from outreach.web import Outreach
+from tests import machine
+from tests.factories import Make
+
+SHOTS = Path(__file__).parent / "screenshots"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height": 900}}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One Chromium is enough: these tests stay together on one worker."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@dataclass
+class Site:
+    """Where the application under test answers."""
+
+    url: str
+    app: Outreach
+
+
+@pytest.fixture
+def site(app: Outreach) -> Iterator[Site]:
+    """The application on a real socket, in this process."""
+    port = machine.free_port()
+    server = create_server(app, host="127.0.0.1", port=port, threads=8)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{port}", app)
+    server.close()
+    server.task_dispatcher.shutdown()
+    thread.join(5)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = machine.chromium()
+    assert path, "Chromium is missing: `make test` installs it"
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(chromium: Browser, site: Site, make: Make) -> Iterator[Open]:
+    """`open_page("/path", as_user=…, size="phone"|"desk", dark=…, language=…)` gives a Page."""
+    contexts: list[BrowserContext] = []
+
+    def open_(
+        path: str,
+        *,
+        as_user: User | None = None,
+        size: str = "phone",
+        dark: bool = False,
+        language: str = "vi",
+        javascript: bool = True,
+    ) -> Page:
+        context = chromium.new_context(
+            viewport=SIZES[size],  # type: ignore[arg-type]
+            device_scale_factor=2,
+            has_touch=size == "phone",
+            is_mobile=size == "phone",
+            color_scheme="dark" if dark else "light",
+            locale="vi-VN",
+            timezone_id="Asia/Ho_Chi_Minh",
+            java_script_enabled=javascript,
+            base_url=site.url,
+        )
+        contexts.append(context)
+        cookies = [{"name": "language", "value": language, "url": site.url}]
+        if as_user is not None:
+            cookies.append(
+                {"name": "outreach", "value": session_cookie(site, make, as_user), "url": site.url}
+            )
+        context.add_cookies(cookies)  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+def session_cookie(site: Site, make: Make, user: User) -> str:
+    """The cookie a sign-in would have given this user."""
+    client = site.app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = make.device_token(user)
+        cookie["_fresh"] = True
+    found = client.get_cookie("outreach")
+    assert found is not None
+    return found.value
+
+
+@pytest.fixture
+def shoot(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+    """Keep a picture of a page beside the tests (ignored by git)."""
+
+    def take(page: Page, name: str) -> None:
+        SHOTS.mkdir(exist_ok=True)
+        page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+
+    return take

@@ -1,0 +1,8 @@
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+
+def test_a_stranger_who_goes_astray_is_told_so_in_vietnamese(open_page) -> None:
+    page = open_page("/nowhere")
+    expect(page.locator("h1")).to_have_text("Không có trang này.")
