@@ -43,16 +43,16 @@ def install() -> None:
     command = f"apt-get install -y {' '.join(wanted)}"
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         sys.exit(f"The tests need {' and '.join(wanted)}. As root: {command}")
-    quiet = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, "check": True}
     print(f"Installing {' and '.join(wanted)} (once) …", flush=True)  # noqa: T201
-    subprocess.run(["apt-get", "update", "-qq"], stdout=subprocess.DEVNULL, **quiet)  # type: ignore[call-overload]
-    subprocess.run(
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *wanted],
-        stdout=subprocess.DEVNULL,
-        **quiet,  # type: ignore[call-overload]
-    )
+    _quietly("apt-get", "update", "-qq")
+    _quietly("apt-get", "install", "-y", "-qq", "--no-install-recommends", *wanted)
     if left := missing():
         sys.exit(f"Installed, yet not found: {' and '.join(left)}")
+
+
+def _quietly(*command: str) -> None:
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
 @contextmanager

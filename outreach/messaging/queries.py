@@ -12,7 +12,11 @@ from sqlalchemy import orm
 from outreach.messaging.models import Message, Status, Suppression
 
 
+<<<<<<< HEAD
+def due(statuses: Sequence[Status], *, now: datetime, limit: int) -> sa.Select[Message]:
+=======
 def due(statuses: Sequence[Status], *, now: datetime, limit: int) -> sa.Select[tuple[Message]]:
+>>>>>>> main
     """Messages in these states whose turn it is, oldest first, locked for this transaction.
 
     Rows that another process has locked are skipped on PostgreSQL; SQLite has one writer anyway.

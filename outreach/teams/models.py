@@ -50,6 +50,7 @@ class Team(Model):
     start_longitude: orm.Mapped[float | None]
 
     area: orm.Mapped[Area] = orm.relationship()
+    members: orm.Mapped[list[Member]] = orm.relationship(back_populates="team")
 
 
 class Member(Model):
@@ -67,9 +68,12 @@ class Member(Model):
     #: Values of `Skill`.
     skills: orm.Mapped[list[str]] = orm.mapped_column(default=list)
     joined_on: orm.Mapped[date]
+    #: The first day they no longer belong to the team.
     left_on: orm.Mapped[date | None]
+    #: When their week was last told; until then they count as able at any hour of a session.
+    week_told_at: orm.Mapped[datetime | None]
 
-    team: orm.Mapped[Team] = orm.relationship()
+    team: orm.Mapped[Team] = orm.relationship(back_populates="members")
     user: orm.Mapped[User] = orm.relationship()
 
 

@@ -46,11 +46,17 @@ class Outreach(Flask):
         read_only = request.method in guard.SAFE
         with self.db.transaction(read_only=read_only) as session:
             g.session = session
-            if request.routing_exception is None:
-                view = self.view_functions.get(request.endpoint or "")
-                guard.check(request, declared(view))
-            # made now, so that a page that fails while being written stores nothing
-            return self.make_response(super().dispatch_request())
+            try:
+                return self._answer()
+            except BaseException:
+                session.expunge_all()  # what is loaded stays readable for the error page
+                raise
+
+    def _answer(self) -> Response:
+        if request.routing_exception is None:
+            guard.check(request, declared(self.view_functions.get(request.endpoint or "")))
+        # made now, so that a page that fails while being written stores nothing
+        return self.make_response(super().dispatch_request())
 
 
 def create_app(settings: Settings | None = None) -> Outreach:

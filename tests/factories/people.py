@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from outreach.accounts.login import hash_token
 from outreach.accounts.models import Device, Role, User
 from outreach.core import clock
 from outreach.places.models import Area, Level
-from outreach.teams.models import Member, Position, Team
+from outreach.teams.models import DayAvailability, Member, Position, Team, WeeklyAvailability
 from tests.factories.base import LONG_AGO, Factory
 
 
@@ -104,4 +104,25 @@ class MakePeople(Factory):
                 skills=list(skills),
                 joined_on=date(2026, 1, 5),
             )
+        )
+
+    def week(self, member: Member, **hours: tuple[int, int]) -> Member:
+        """Tell a member's whole week: `week(m, monday=(8 * 60, 11 * 60))`, other days none."""
+        names = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+        member.week_told_at = LONG_AGO
+        for name, (starts, ends) in hours.items():
+            weekday = names.index(name)
+            self.session.add(
+                WeeklyAvailability(member=member, weekday=weekday, starts=starts, ends=ends)
+            )
+        return self.saved(member)
+
+    def day_off(
+        self, member: Member, day: date, *, hours: tuple[int, int] | None = None
+    ) -> DayAvailability:
+        """One day that differs from the week: other hours, or absent."""
+        starts, ends = hours or (None, None)
+        told_at: datetime = LONG_AGO
+        return self.saved(
+            DayAvailability(member=member, day=day, starts=starts, ends=ends, told_at=told_at)
         )

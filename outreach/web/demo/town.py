@@ -1,7 +1,7 @@
 """Invents streets, alleys, homes and families. Pure: the same seed gives the same town.
 
-Shares of family names follow Vietnam's (about four in ten are Nguyễn); nobody in it is real, and the
-telephone numbers lie in 0900 000 000 ff., which the demonstration never really texts.
+Shares of family names follow Vietnam's (about four in ten are Nguyễn). Nobody in it is real, and
+its telephone numbers, 0900 0…, are only ever shown by the sandbox.
 """
 
 from __future__ import annotations
@@ -16,18 +16,21 @@ FAMILY = (
     ("Võ", 4), ("Đặng", 3), ("Bùi", 3), ("Đỗ", 2), ("Hồ", 2), ("Ngô", 2), ("Dương", 2), ("Lý", 2),
 )  # fmt: skip
 WOMEN = (
-    "Lan Hoa Hương Mai Ngọc Thảo Yến Hạnh Thu Loan Phượng Cúc Bích Nga Tuyết Hiền Liên Dung Vân "
-    "Trang Nhung Oanh Thủy Diệu Quyên"
-).split()
+    "Lan", "Hoa", "Hương", "Mai", "Ngọc", "Thảo", "Yến", "Hạnh", "Thu", "Loan", "Phượng",
+    "Cúc", "Bích", "Nga", "Tuyết", "Hiền", "Liên", "Dung", "Vân", "Trang", "Nhung", "Oanh",
+    "Thủy", "Diệu", "Quyên",
+)  # fmt: skip
 MEN = (
-    "Dũng Hùng Minh Tuấn Đức Hải Long Nam Phúc Quang Sơn Thành Trung Việt Bình Cường Khoa Lộc "
-    "Nghĩa Phong Tâm Thiện Tín Vinh Ấn"
-).split()
+    "Dũng", "Hùng", "Minh", "Tuấn", "Đức", "Hải", "Long", "Nam", "Phúc", "Quang", "Sơn",
+    "Thành", "Trung", "Việt", "Bình", "Cường", "Khoa", "Lộc", "Nghĩa", "Phong", "Tâm", "Thiện",
+    "Tín", "Vinh", "Ấn",
+)  # fmt: skip
 MIDDLE_WOMEN = ("Thị", "Thị", "Thị", "Ngọc", "Kim", "Thị Thanh")
 MIDDLE_MEN = ("Văn", "Văn", "Hữu", "Đức", "Minh", "Quốc")
 STREETS = (
-    "Nguyễn An Ninh", "Lý Thường Kiệt", "Trần Hưng Đạo", "Cô Giang", "Nguyễn Trãi", "Võ Thị Sáu",
-    "Lê Hồng Phong", "Phan Bội Châu", "Hai Bà Trưng", "Nguyễn Thái Học", "Ngô Quyền", "Bùi Thị Xuân",
+    "Nguyễn An Ninh", "Lý Thường Kiệt", "Trần Hưng Đạo", "Cô Giang", "Nguyễn Trãi",
+    "Võ Thị Sáu", "Lê Hồng Phong", "Phan Bội Châu", "Hai Bà Trưng", "Nguyễn Thái Học",
+    "Ngô Quyền", "Bùi Thị Xuân",
 )  # fmt: skip
 #: Middle of the demonstration ward (Dĩ An, Thành phố Hồ Chí Minh).
 CENTRE = (10.9065, 106.7690)

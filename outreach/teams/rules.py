@@ -1,0 +1,62 @@
+"""Decisions about teams: who may run one, and when a member can come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from outreach.accounts import scopes
+from outreach.accounts.models import Role, User
+from outreach.teams.models import DayAvailability, Member, Position, Team, WeeklyAvailability
+
+#: Positions that run a team.
+LEADING = frozenset({Position.LEADER, Position.DEPUTY})
+MINUTES_A_DAY = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When somebody can come on one day, in minutes since midnight."""
+
+    starts: int
+    ends: int
+    #: False when they never said so: any hour of the session is then assumed ("chưa khai").
+    told: bool = True
+
+
+def belongs(member: Member, day: date) -> bool:
+    """Whether they are in the team on that day."""
+    return member.joined_on <= day and (member.left_on is None or day < member.left_on)
+
+
+def may_manage(actor: User, team: Team) -> bool:
+    """Whether the actor runs the team: as its leader or deputy, or by office over its area."""
+    if actor.role in {Role.ADMINISTRATOR, Role.OFFICER}:
+        return scopes.covers(actor, team.area)
+    return actor.role is Role.LEADER and any(
+        member.user_id == actor.id and member.position in LEADING and member.left_on is None
+        for member in team.members
+    )
+
+
+def may_appoint(actor: User, position: Position) -> bool:
+    """Leaders take in members; who leads is for the office to say."""
+    return position not in LEADING or actor.role in {Role.ADMINISTRATOR, Role.OFFICER}
+
+
+def hours(
+    member: Member,
+    weekly: WeeklyAvailability | None,
+    exception: DayAvailability | None,
+) -> Hours | None:
+    """When the member can come on a day, or None when they cannot.
+
+    `weekly` is their row for that weekday, `exception` their row for that very day.
+    """
+    if exception is not None:
+        if exception.starts is None or exception.ends is None:
+            return None
+        return Hours(exception.starts, exception.ends)
+    if member.week_told_at is None:
+        return Hours(0, MINUTES_A_DAY, told=False)
+    return Hours(weekly.starts, weekly.ends) if weekly else None
