@@ -5,8 +5,9 @@ One file a feature; `Make` is all of them. Every method commits and returns the 
 
 from __future__ import annotations
 
+from tests.factories.insights import MakeInsights
 from tests.factories.people import MakePeople
 
 
-class Make(MakePeople):
+class Make(MakePeople, MakeInsights):
     """All factories in one."""
