@@ -15,14 +15,15 @@ def upgrade() -> None:
         sa.Column("programme", sa.String(length=40), nullable=False),
         sa.Column("household_id", sa.Uuid(), nullable=False),
         sa.Column("resident_id", sa.Uuid(), nullable=True),
-        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=True),
         sa.Column(
             "evidence",
             sa.Enum(
                 "declared", "observed", "confirmed", name="evidence", native_enum=False, length=32
             ),
-            nullable=False,
+            nullable=True,
         ),
+        sa.Column("variant", sa.String(length=40), nullable=True),
         sa.Column("stop_reason", sa.String(length=40), nullable=True),
         sa.Column("opened_at", sa.DateTime(), nullable=False),
         sa.Column("moved_at", sa.DateTime(), nullable=False),
@@ -66,6 +67,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("from_state", sa.String(length=40), nullable=True),
         sa.Column("to_state", sa.String(length=40), nullable=False),
+        sa.Column("variant", sa.String(length=40), nullable=True),
         sa.Column(
             "evidence",
             sa.Enum(

@@ -64,9 +64,12 @@ class Case(Model):
     resident_id: orm.Mapped[UUID | None] = orm.mapped_column(
         sa.ForeignKey("resident.id"), index=True
     )
-    #: A state of the programme's definition.
-    state: orm.Mapped[str] = orm.mapped_column(sa.String(40))
-    evidence: orm.Mapped[Evidence]
+    #: A state of the programme's definition; empty when its only steps were taken back.
+    state: orm.Mapped[str | None] = orm.mapped_column(sa.String(40))
+    #: The best evidence for that state; empty with it.
+    evidence: orm.Mapped[Evidence | None]
+    #: Which kind, where the programme has kinds: `smartphone`, `feature_4g`, `branch`…
+    variant: orm.Mapped[str | None] = orm.mapped_column(sa.String(40))
     #: Why it stopped, from the shared list of stop reasons; empty while it can go on.
     stop_reason: orm.Mapped[str | None] = orm.mapped_column(sa.String(40))
     opened_at: orm.Mapped[datetime]
@@ -89,6 +92,8 @@ class Step(Model):
     #: Empty for the first.
     from_state: orm.Mapped[str | None] = orm.mapped_column(sa.String(40))
     to_state: orm.Mapped[str] = orm.mapped_column(sa.String(40))
+    #: Which kind, on the step that said so.
+    variant: orm.Mapped[str | None] = orm.mapped_column(sa.String(40))
     evidence: orm.Mapped[Evidence]
     channel: orm.Mapped[Channel]
     stop_reason: orm.Mapped[str | None] = orm.mapped_column(sa.String(40))

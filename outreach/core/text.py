@@ -78,6 +78,8 @@ _PIECES = re.compile(r"\d+|\D")
 _WORDS = re.compile(r"[^\W_]+|/")
 _IN_BRACKETS = re.compile(r"\([^)]*\)")
 _LONG = 9
+#: As much as a key column holds; what is longer sorts with what begins the same.
+LONGEST_KEY = 400
 
 
 def _number(digits: str) -> str:
@@ -124,7 +126,8 @@ def _word_key(word: str) -> tuple[str, str]:
 
 def _key(words: list[str]) -> str:
     keys = [_word_key(word) for word in words]
-    return ",".join(key for key, _ in keys) + " " + ",".join(capitals for _, capitals in keys)
+    key = ",".join(key for key, _ in keys) + " " + ",".join(capitals for _, capitals in keys)
+    return key[:LONGEST_KEY]
 
 
 def sort_key(name: str) -> str:
@@ -151,7 +154,7 @@ def natural_key(text: str) -> str:
         else:
             separator = "" if not key or key.endswith("}") else ","
             key += separator + _word_key(piece)[0].removesuffix(".")
-    return key
+    return key[:LONGEST_KEY]
 
 
 # --- input -------------------------------------------------------------------------------

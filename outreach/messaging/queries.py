@@ -12,7 +12,7 @@ from sqlalchemy import orm
 from outreach.messaging.models import Message, Status, Suppression
 
 
-def due(statuses: Sequence[Status], *, now: datetime, limit: int) -> sa.Select[tuple[Message]]:
+def due(statuses: Sequence[Status], *, now: datetime, limit: int) -> sa.Select[Message]:
     """Messages in these states whose turn it is, oldest first, locked for this transaction.
 
     Rows that another process has locked are skipped on PostgreSQL; SQLite has one writer anyway.

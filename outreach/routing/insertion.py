@@ -162,10 +162,10 @@ def fill(
         rate[row], where[row] = _best_gaps(draft, team, homes)
     done = 0
     while homes.size and keep_going():
-        row, column = np.unravel_index(int(rate.argmax()), rate.shape)
+        row, column = divmod(int(rate.argmax()), len(homes))
         if rate[row, column] <= 0:
             break
-        team = growing[int(row)]
+        team = growing[row]
         draft.insert(team, int(homes[column]), int(where[row, column]))
         done += 1
         homes = np.delete(homes, column)

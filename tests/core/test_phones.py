@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from pathlib import Path
 
 import phonenumbers
 import pytest
@@ -12,7 +13,6 @@ from hypothesis import strategies as st
 
 from outreach.core import phones
 from outreach.core.phones import Doubt, Kind, Phone, Refused
-from tests.shared_data import shared
 
 
 @pytest.mark.parametrize(
@@ -147,9 +147,9 @@ def test_a_number_without_doubt_is_one_the_numbering_plan_lists(written: str):
         assert landline == (number.kind is Kind.LANDLINE)
 
 
-def test_every_mobile_renumbering_of_2018_is_known():
+def test_every_mobile_renumbering_of_2018_is_known(data: Path):
     """Against libphonenumber's own migration table."""
-    path = shared("phones-and-sms/vn_11_to_10_digit_recipes.csv")
+    path = data / "phones-and-sms/vn_11_to_10_digit_recipes.csv"
     rows = csv.reader(path.read_text("utf-8").splitlines(), delimiter=";")
     checked = 0
     for row in list(rows)[1:]:

@@ -8,13 +8,11 @@ with sheets.opened(content, filename) as sheet:
 """
 
 from outreach.households.sheets.headings import Column, Mapping, Table, guess, table
-from outreach.households.sheets.homes import HomeDraft, PersonDraft, homes
+from outreach.households.sheets.homes import Drafts, HomeDraft, PersonDraft, homes
 from outreach.households.sheets.kinds import (
-    Circumstance,
     Field,
     Problem,
     Reason,
-    Sex,
     Unreadable,
     WhyUnreadable,
 )
@@ -23,8 +21,8 @@ from outreach.households.sheets.rows import RowDraft, rows
 
 __all__ = [
     "LIMITS",
-    "Circumstance",
     "Column",
+    "Drafts",
     "Field",
     "HomeDraft",
     "Limits",
@@ -33,7 +31,6 @@ __all__ = [
     "Problem",
     "Reason",
     "RowDraft",
-    "Sex",
     "Sheet",
     "Table",
     "Unreadable",

@@ -57,6 +57,13 @@ def separator(sample: list[str]) -> str:
 
 def rows(content: bytes) -> Iterator[list[Cell]]:
     """Every record, blank ones too, so that numbers agree with what a spreadsheet shows."""
+    try:
+        yield from _rows(content)
+    except (csv.Error, UnicodeError):
+        raise Unreadable(WhyUnreadable.BROKEN) from None
+
+
+def _rows(content: bytes) -> Iterator[list[Cell]]:
     named = encoding(content)
     with _text(content, named) as head:
         sample = [line for _, line in zip(range(_SAMPLE_ROWS), head, strict=False)]
@@ -64,9 +71,6 @@ def rows(content: bytes) -> Iterator[list[Cell]]:
     is_hint = hinted.lower().startswith(_HINT) and len(hinted) == len(_HINT) + 1
     delimiter = hinted[-1] if is_hint else separator(sample)
     with _text(content, named) as stream:
-        try:
-            for number, row in enumerate(csv.reader(stream, delimiter=delimiter)):
-                if number or not is_hint:
-                    yield list[Cell](row)
-        except (csv.Error, UnicodeError):
-            raise Unreadable(WhyUnreadable.BROKEN) from None
+        for number, row in enumerate(csv.reader(stream, delimiter=delimiter)):
+            if number or not is_hint:
+                yield list[Cell](row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, islice
@@ -143,7 +143,7 @@ def _heading(cell: Cell) -> str:
     return text.clean(cell) if isinstance(cell, str) and len(cell) <= _LONGEST_HEADING else ""
 
 
-def _score(row: list[Cell]) -> int:
+def _score(row: Sequence[Cell]) -> int:
     """How many different things the row names."""
     return len({field_of(_heading(cell)) for cell in row} - {None})
 
@@ -161,7 +161,7 @@ def table(sheet: Sheet) -> Table:
         has_rows = any(any(row) for row in head)
         raise Unreadable(WhyUnreadable.NO_HEADINGS if has_rows else WhyUnreadable.NO_ROWS)
     top = scores.index(best)
-    top, bottom, headings = _joined(head, top, sheet)
+    bottom, headings = _joined(head, top, sheet)
     start = bottom + 1
     following = enumerate(chain(head[start:], sheet.rows), start + 1)
     rows = _under(following, headings)
@@ -171,16 +171,19 @@ def table(sheet: Sheet) -> Table:
     return Table(_columns(headings, first, sheet.left), chain(first, rows))
 
 
-def _joined(head: list[list[Cell]], at: int, sheet: Sheet) -> tuple[int, int, list[str]]:
-    """The headings of a row, with those of the row above or below where cells are merged.
+def _joined(head: list[list[Cell]], at: int, sheet: Sheet) -> tuple[int, list[str]]:
+    """(last row of headings, headings), with the row above or below where cells are merged.
 
     "Năm sinh" over "Nam" and "Nữ" becomes "Năm sinh Nam" and "Năm sinh Nữ".
     """
+    alone = [_heading(cell) for cell in head[at]]
     for upper in (at, at - 1):
         spans = _spans(sheet, upper) if upper >= 0 else []
         if spans and upper + 1 < len(head) and _is_second_row(head[upper + 1], spans):
-            return upper, upper + 1, _two_rows(head[upper], head[upper + 1], spans)
-    return at, at, [_heading(cell) for cell in head[at]]
+            joined = _two_rows(head[upper], head[upper + 1], spans)
+            if _score(joined) >= _score(alone):
+                return upper + 1, joined
+    return at, alone
 
 
 def _spans(sheet: Sheet, row: int) -> list[tuple[int, int]]:

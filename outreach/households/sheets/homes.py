@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from outreach.core import text
 from outreach.core.phones import Phone
+from outreach.households.models import Circumstance, Salutation, Sex
 from outreach.households.sheets import values
-from outreach.households.sheets.kinds import Circumstance, Problem, Reason, Sex
+from outreach.households.sheets.kinds import Problem, Reason
 from outreach.households.sheets.rows import RowDraft
 
 
@@ -18,7 +19,7 @@ class PersonDraft:
 
     row: int
     name: str
-    salutation: str
+    salutation: Salutation | None
     sex: Sex | None
     birth_year: int | None
     relation: str
@@ -37,13 +38,11 @@ class HomeDraft:
     cell: str
     address: str
     landmark: str = ""
-    circumstance: Circumstance | None = None
+    circumstance: Circumstance = Circumstance.NONE
     latitude: float | None = None
     longitude: float | None = None
     note: str = ""
     people: list[PersonDraft] = field(default_factory=list)
-    #: Numbers of rows that name nobody.
-    phones: tuple[Phone, ...] = ()
 
     @property
     def has_head(self) -> bool:
@@ -134,13 +133,13 @@ def _add(home: HomeDraft, row: RowDraft) -> None:
     """The first row that says something about the home is believed."""
     home.address = home.address or row.address
     home.landmark = home.landmark or row.landmark
-    home.circumstance = home.circumstance or row.circumstance
+    if home.circumstance is Circumstance.NONE:
+        home.circumstance = row.circumstance
     if home.latitude is None:
         home.latitude, home.longitude = row.latitude, row.longitude
     home.note = home.note or row.note
     name = row.name or row.head_name
     if not name:
-        home.phones += tuple(phone for phone in row.phones if phone not in home.phones)
         return
     heads = _names_head(row) or (bool(row.head_name) and row.head_name == row.name)
     if heads and home.has_head:

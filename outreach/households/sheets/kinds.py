@@ -43,20 +43,6 @@ class Field(enum.StrEnum):
 REPEATABLE = frozenset({Field.PHONE, Field.NOTE})
 
 
-class Sex(enum.StrEnum):
-    """As the papers say."""
-
-    MALE = "male"
-    FEMALE = "female"
-
-
-class Circumstance(enum.StrEnum):
-    """What gives a home priority."""
-
-    POOR = "poor"
-    NEAR_POOR = "near_poor"
-
-
 class WhyUnreadable(enum.StrEnum):
     """Why nothing of a file can be used."""
 
@@ -103,6 +89,7 @@ class Reason(enum.StrEnum):
     PHONE_TOO_SHORT = "phone_too_short"
     PHONE_TOO_LONG = "phone_too_long"
     PHONE_NOT_A_PREFIX = "phone_not_a_prefix"
+    PHONE_WITHOUT_NAME = "phone_without_name"
     TWO_HEADS = "two_heads"
     MANY_PEOPLE = "many_people"
     NOT_A_HOME = "not_a_home"

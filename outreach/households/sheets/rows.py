@@ -8,9 +8,10 @@ from datetime import date
 
 from outreach.core import text
 from outreach.core.phones import Phone
+from outreach.households.models import Circumstance, Salutation, Sex
 from outreach.households.sheets import values
 from outreach.households.sheets.headings import Mapping, Table, shown
-from outreach.households.sheets.kinds import Cell, Circumstance, Field, Problem, Reason, Sex
+from outreach.households.sheets.kinds import Cell, Field, Problem, Reason
 
 MOST = {
     Field.CODE: 40,
@@ -23,7 +24,7 @@ MOST = {
     Field.FAMILY_NAME: 80,
     Field.NAME: 100,
     Field.HEAD_NAME: 100,
-    Field.RELATION: 60,
+    Field.RELATION: 40,
     Field.NOTE: 500,
 }
 _DEFAULT_MOST = 100
@@ -41,12 +42,12 @@ class RowDraft:
     landmark: str = ""
     name: str = ""
     head_name: str = ""
-    salutation: str = ""
+    salutation: Salutation | None = None
     sex: Sex | None = None
     birth_year: int | None = None
     phones: tuple[Phone, ...] = ()
     relation: str = ""
-    circumstance: Circumstance | None = None
+    circumstance: Circumstance = Circumstance.NONE
     latitude: float | None = None
     longitude: float | None = None
     note: str = ""
@@ -166,13 +167,13 @@ class _Reader:
         else:
             draft.salutation = given or draft.salutation
 
-    def _named(self, value: str, meaning: Field) -> tuple[str, str]:
+    def _named(self, value: str, meaning: Field) -> tuple[Salutation | None, str]:
         if not value:
-            return "", ""
+            return None, ""
         found = values.name(value)
         if isinstance(found, Reason):
             self._problem(found, meaning, value)
-            return "", ""
+            return None, ""
         return found
 
     def _read_person(self) -> None:
@@ -201,6 +202,9 @@ class _Reader:
                     self._problem(number, Field.PHONE, cell)
                 elif number not in found:
                     found.append(number)
+        if found and not (self._draft.name or self._draft.head_name):
+            self._problem(Reason.PHONE_WITHOUT_NAME, Field.PHONE, self._raw(Field.PHONE))
+            return
         self._draft.phones = tuple(found)
 
     def _read_home(self) -> None:
@@ -217,7 +221,7 @@ class _Reader:
                 notes.append(note)
         draft.note = "; ".join(notes)
 
-    def _circumstance(self) -> Circumstance | None:
+    def _circumstance(self) -> Circumstance:
         for meaning, told in _MARKED:
             marked = values.is_marked(self._line(meaning))
             if isinstance(marked, Reason):
@@ -227,7 +231,7 @@ class _Reader:
         found = values.circumstance(self._line(Field.CIRCUMSTANCE))
         if isinstance(found, Reason):
             self._problem(found, Field.CIRCUMSTANCE, self._raw(Field.CIRCUMSTANCE))
-            return None
+            return Circumstance.NONE
         return found
 
     def _read_point(self) -> None:

@@ -7,7 +7,8 @@ from datetime import date
 from functools import lru_cache
 
 from outreach.core import phones, text
-from outreach.households.sheets.kinds import Cell, Circumstance, Reason, Sex
+from outreach.households.models import Circumstance, Salutation, Sex
+from outreach.households.sheets.kinds import Cell, Reason
 
 # --- text ---------------------------------------------------------------------------------
 # What a spreadsheet program would run when the text is exported again.
@@ -48,31 +49,32 @@ def note(cell: Cell, most: int) -> str | Reason:
 
 
 # --- names --------------------------------------------------------------------------------
-_SALUTATIONS = {
-    text.fold(word): word
-    for word in ("Ông", "Bà", "Cụ", "Bác", "Cô", "Chú", "Dì", "Cậu", "Mợ", "Anh", "Chị", "Em")
-} | {"mr": "Ông", "mrs": "Bà", "ms": "Bà"}
-# Only these are never the family name that a full name begins with.
-_BEFORE_NAMES = {"Ông", "Bà", "Cụ", "Bác", "Cô", "Chú", "Anh", "Chị"}
+_SALUTATIONS = {text.fold(word): word for word in Salutation} | {
+    "mr": Salutation.ONG,
+    "mrs": Salutation.BA,
+    "ms": Salutation.BA,
+}
+# A full name may begin with any of these only as a title; "Em" may be a name.
+_BEFORE_NAMES = {word: word for word in Salutation if word is not Salutation.EM}
 _NAME_WITH_TITLE_WORDS = 3
 
 
-def salutation(cell: Cell) -> str | Reason:
+def salutation(cell: Cell) -> Salutation | Reason | None:
     value = as_text(cell)
     if not value:
-        return ""
+        return None
     return _SALUTATIONS.get(text.fold(value).rstrip("."), Reason.SALUTATION_UNKNOWN)
 
 
-def name(value: str) -> tuple[str, str] | Reason:
-    """(salutation written before it or "", name). Capitals are kept as typed, save ALL CAPITALS."""
+def name(value: str) -> tuple[Salutation | None, str] | Reason:
+    """(title written before it, name). Capitals are kept as typed, save ALL CAPITALS."""
     if not value or value.isdecimal() or not any(c.isalpha() for c in value):
         return Reason.NOT_A_NAME
     first, _, rest = value.partition(" ")
-    title = first.rstrip(".").capitalize()
-    titled = title in _BEFORE_NAMES and value.count(" ") >= _NAME_WITH_TITLE_WORDS - 1
-    bare = rest if titled else value
-    return (title if titled else ""), _in_small_letters(bare)
+    title = _BEFORE_NAMES.get(first.rstrip(".").lower())  # type: ignore[call-overload]
+    if title is not None and value.count(" ") >= _NAME_WITH_TITLE_WORDS - 1:
+        return title, _in_small_letters(rest)
+    return None, _in_small_letters(value)
 
 
 def _in_small_letters(value: str) -> str:
@@ -129,16 +131,18 @@ _MARKS = {"x", "1", "co", "yes", "true", "v", "✓", "✔", "ok", "roi"}
 
 
 @lru_cache(maxsize=500)
-def circumstance(value: str) -> Circumstance | Reason | None:
+def circumstance(value: str) -> Circumstance | Reason:
     words = text.fold(value)
-    if words in _NOTHING:
-        return None
+    if words in _NOTHING or "thoat ngheo" in words or "khong ngheo" in words:
+        return Circumstance.NONE
     if "can ngheo" in words or "near" in words or words in {"cn", "hcn"}:
         return Circumstance.NEAR_POOR
-    if "thoat ngheo" in words or "khong ngheo" in words:
-        return None
     if "ngheo" in words or "poor" in words or words in {"n", "hn"}:
         return Circumstance.POOR
+    if any(word in words for word in ("co cong", "liet si", "thuong binh", "me vnah", "merit")):
+        return Circumstance.MERIT
+    if any(word in words for word in ("chinh sach", "bao tro", "social")):
+        return Circumstance.SOCIAL_POLICY
     return Reason.CIRCUMSTANCE_UNCLEAR
 
 

@@ -8,6 +8,7 @@ nothing of ours, so that it starts in a tenth of a second.
 from __future__ import annotations
 
 import json
+import resource
 import sys
 from datetime import date, datetime
 from io import TextIOWrapper
@@ -20,10 +21,6 @@ _SECONDS = 60
 
 
 def _bound_ourselves() -> None:
-    try:
-        import resource  # noqa: PLC0415 - not on Windows, where only the parent's patience bounds us
-    except ImportError:
-        return
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
 
