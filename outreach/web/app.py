@@ -63,7 +63,7 @@ def create_app(settings: Settings | None = None) -> Outreach:
     """Build the application. Raises ValueError for settings that cannot work."""
     app = Outreach(settings or Settings.from_env(os.environ))
     _configure(app)
-    login.manager.init_app(app)
+    login.manager.init_app(app, add_context_processor=False)  # it would ask after the transaction
     for part in (assets, security, templating, errors):
         part.register(app)
     Compress(app)
