@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from outreach.accounts.models import User
 from outreach.core.db import Id, Model
 from outreach.households.models import Household, Resident
 
@@ -64,15 +65,20 @@ class Case(Model):
     resident_id: orm.Mapped[UUID | None] = orm.mapped_column(
         sa.ForeignKey("resident.id"), index=True
     )
-    #: A state of the programme's definition.
-    state: orm.Mapped[str] = orm.mapped_column(sa.String(40))
-    evidence: orm.Mapped[Evidence]
+    #: A state of the programme's definition; empty when its only steps were taken back.
+    state: orm.Mapped[str | None] = orm.mapped_column(sa.String(40))
+    #: The best evidence for that state; empty with it.
+    evidence: orm.Mapped[Evidence | None]
+    #: Which kind, where the programme has kinds: `smartphone`, `feature_4g`, `branch`…
+    variant: orm.Mapped[str | None] = orm.mapped_column(sa.String(40))
     #: Why it stopped, from the shared list of stop reasons; empty while it can go on.
     stop_reason: orm.Mapped[str | None] = orm.mapped_column(sa.String(40))
     opened_at: orm.Mapped[datetime]
     #: When the state was reached.
     moved_at: orm.Mapped[datetime]
     closed_at: orm.Mapped[datetime | None]
+    #: Steps recorded so far, taken back or not: the next one's number less one.
+    steps: orm.Mapped[int] = orm.mapped_column(default=0)
 
     household: orm.Mapped[Household] = orm.relationship()
     resident: orm.Mapped[Resident | None] = orm.relationship()
@@ -82,13 +88,17 @@ class Step(Model):
     """One dated, evidenced move. Steps are added and taken back, never rewritten."""
 
     __tablename__ = "assistance_step"
-    __table_args__ = (sa.Index("ix_assistance_step_case", "case_id", "recorded_at"),)
+    __table_args__ = (sa.UniqueConstraint("case_id", "number"),)
 
     id: orm.Mapped[Id]
     case_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("assistance_case.id"))
+    #: 1, 2, 3… within its case, in the order they were stored.
+    number: orm.Mapped[int]
     #: Empty for the first.
     from_state: orm.Mapped[str | None] = orm.mapped_column(sa.String(40))
     to_state: orm.Mapped[str] = orm.mapped_column(sa.String(40))
+    #: Which kind, on the step that said so.
+    variant: orm.Mapped[str | None] = orm.mapped_column(sa.String(40))
     evidence: orm.Mapped[Evidence]
     channel: orm.Mapped[Channel]
     stop_reason: orm.Mapped[str | None] = orm.mapped_column(sa.String(40))
@@ -104,3 +114,4 @@ class Step(Model):
     undone_at: orm.Mapped[datetime | None]
 
     case: orm.Mapped[Case] = orm.relationship()
+    actor: orm.Mapped[User | None] = orm.relationship()

@@ -13,7 +13,6 @@ from sqlalchemy import orm
 
 from outreach.core.db import Id, Model
 from outreach.households.models import Household
-from outreach.messaging.channels import Progress
 from outreach.places.models import Area
 
 
@@ -31,6 +30,15 @@ class Status(enum.StrEnum):
     CANCELLED = "cancelled"
     MUTED = "muted"
     EXPIRED = "expired"
+
+
+class Progress(enum.StrEnum):
+    """How far a provider says it has come. `ACCEPTED` is never proof of delivery."""
+
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
 
 
 class Message(Model):
@@ -100,10 +108,11 @@ class MessageEvent(Model):
 
     __tablename__ = "message_event"
     __audited__ = False
-    __table_args__ = (sa.Index("ix_message_event_message_at", "message_id", "at"),)
-
-    id: orm.Mapped[Id]
-    message_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("message.id"))
+    #: A number, so that moves of the same moment keep their order.
+    id: orm.Mapped[int] = orm.mapped_column(
+        sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True
+    )
+    message_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("message.id"), index=True)
     at: orm.Mapped[datetime]
     status: orm.Mapped[Status]
     #: `policy`, `outbox`, `channel`, `callback`, `books`, or a user's id.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from outreach.messaging.channels import Progress
-from outreach.messaging.models import Status
+from outreach.messaging.models import Progress, Status
 
 #: Every move there is. What is not here does not happen; final states have none.
 MOVES: dict[Status, frozenset[Status]] = {
@@ -33,6 +32,8 @@ MOVES: dict[Status, frozenset[Status]] = {
 
 #: States in which nothing has left us.
 UNSENT = (Status.WANTED, Status.QUEUED)
+#: Why a message was cancelled, when not by its policy: that word stands.
+BY_A_PERSON = "by_a_person"
 #: States that nobody looks at again by themselves.
 FINAL = frozenset({status for status, moves in MOVES.items() if not moves} | {Status.CANCELLED})
 
@@ -73,7 +74,7 @@ def may_move(current: Status, to: Status) -> bool:
 
 def wait_before_retry(attempts: int, asked: timedelta | None) -> timedelta:
     """Longer each time, and never shorter than the provider asked for."""
-    backing_off = min(timedelta(seconds=30) * 2 ** min(attempts, 8), LONGEST_WAIT)
+    backing_off = min(timedelta(seconds=30 * 2.0 ** min(attempts, 8)), LONGEST_WAIT)
     return max(backing_off, asked or timedelta())
 
 

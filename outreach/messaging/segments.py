@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from outreach.core.text import unaccent
+
 #: GSM 03.38 basic table without its escape, which is no character.
 BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -36,8 +38,6 @@ PLAIN = str.maketrans(
         "\u200b": "",
         "\ufeff": "",
         "\t": " ",
-        "đ": "d",
-        "Đ": "D",
     }
 )
 
@@ -95,9 +95,7 @@ def unaccented(text: str) -> str:
 
     Letters of other scripts stay as they are; `measure` then says UCS-2.
     """
-    marks_apart = unicodedata.normalize("NFD", text.translate(PLAIN))
-    plain = "".join(c for c in marks_apart if not unicodedata.combining(c))
-    return unicodedata.normalize("NFC", plain).translate(PLAIN)
+    return unaccent(text.translate(PLAIN)).translate(PLAIN)
 
 
 def _pieces(text: str) -> tuple[Encoding, list[int]]:

@@ -98,10 +98,10 @@ def _relieve(draft: Draft, longest: int, until: Sequence[int]) -> bool:
             continue
         gaps = draft.gaps(team, route)
         cost = np.where(gaps.fits, gaps.added_minutes(), np.inf)
-        gap, seq = np.unravel_index(int((cost - saved).argmin()), cost.shape)
+        gap, seq = divmod(int((cost - saved).argmin()), len(route))
         price = float(cost[gap, seq] - saved[seq])
         if np.isfinite(price) and (best is None or price < best[0]):
-            best = price, team, int(seq), int(gap)
+            best = price, team, seq, gap
     if best is None:
         return False
     _, team, seq, gap = best
@@ -126,7 +126,7 @@ def _wake(draft: Draft, sleeper: int) -> None:
     """Gives an idle team the stop that costs least to hand over."""
     best: tuple[float, int, int] | None = None
     for team in present(draft.field):
-        if len(draft.routes[team]) < 2:  # noqa: PLR2004 - nobody becomes idle to wake another
+        if len(draft.routes[team]) < 2:  # nobody becomes idle to wake another
             continue
         route = np.array(draft.routes[team], np.int64)
         gaps = draft.gaps(sleeper, route)

@@ -73,8 +73,7 @@ class Draft:
         field, start, route = self.field, self.field.starts[team], self.routes[team]
         if not route:
             return True
-        first = start.time + int(field.walks[start.place, field.loc[route[0]]])
-        if first > int(self._latest[team][0]):
+        if (self._leave[team][1:] - field.service[route] > self._latest[team][:-1]).any():
             return False
         return len(route) <= start.visits_left and self._walked[team] <= start.walk_left
 
@@ -162,10 +161,10 @@ def fill(
         rate[row], where[row] = _best_gaps(draft, team, homes)
     done = 0
     while homes.size and keep_going():
-        row, column = np.unravel_index(int(rate.argmax()), rate.shape)
+        row, column = divmod(int(rate.argmax()), len(homes))
         if rate[row, column] <= 0:
             break
-        team = growing[int(row)]
+        team = growing[row]
         draft.insert(team, int(homes[column]), int(where[row, column]))
         done += 1
         homes = np.delete(homes, column)

@@ -4,10 +4,29 @@ from __future__ import annotations
 
 from flask import Flask
 
-from outreach.web import health
+from outreach.accounts import views as accounts
+from outreach.accounts.cli import accounts as accounts_commands
+from outreach.appointments import views as appointments
+from outreach.insights import views as insights
+from outreach.messaging import views as messaging
+from outreach.rounds.cli import rounds as rounds_commands
+from outreach.web import cli, health
+
+BLUEPRINTS = (
+    health.bp,
+    accounts.bp,
+    appointments.bp,
+    insights.bp,
+    messaging.bp,
+)
+
+COMMANDS = (accounts_commands, rounds_commands)
 
 
 def register_features(app: Flask) -> None:
     """Hook every feature's views and commands into the application."""
-    for blueprint in (health.bp,):
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    for command in COMMANDS:
+        app.cli.add_command(command)
+    cli.register(app)

@@ -1,7 +1,6 @@
 """Twilio's own library against a local provider, each exchange judged by Twilio's contract."""
 
 import logging
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -13,23 +12,16 @@ from outreach.messaging.channels import (
     Busy,
     Kind,
     Outgoing,
-    Progress,
     Refused,
     Uncertain,
     twilio_errors,
 )
 from outreach.messaging.channels.twilio import Twilio, TwilioAccount
+from outreach.messaging.models import Progress
 from tests.provider import ACCOUNT, SERVICE, TOKEN, Contract, Fault, LocalTwilio
 from tests.provider.contract import Exchange
 
 PHONE = "+84912345678"
-
-
-@pytest.fixture
-def provider() -> Iterator[LocalTwilio]:
-    with LocalTwilio(Contract.published(), deliver=lambda *_: 204) as provider:
-        yield provider
-    assert provider.violations == []
 
 
 @pytest.fixture

@@ -111,7 +111,8 @@ class LocalTwilio:
         self.goes_to: tuple[str, ...] = ()
         self.violations: list[str] = []
         self.asked = 0
-        self._contract, self._deliver = contract, deliver
+        self.deliver = deliver
+        self._contract = contract
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
@@ -157,7 +158,7 @@ class LocalTwilio:
         if row.callback is None:
             return 0
         params = params_of(ACCOUNT, sid, row.to, status, code)
-        return self._deliver(row.callback, params, signed(TOKEN, row.callback, params))
+        return self.deliver(row.callback, params, signed(TOKEN, row.callback, params))
 
     def answer(self, exchange: Exchange) -> tuple[Answer, Callable[[], None]]:
         """What to say, and what to do once it has been said."""

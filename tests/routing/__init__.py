@@ -1,1 +1,0 @@
-"""Tests of the planner: rules kept, reasons given, files refused in words."""

@@ -3,20 +3,21 @@
 import threading
 import time
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
 from outreach.routing import check, instances, planner, scoring
 from outreach.routing.budget import Progress
-from outreach.routing.plan import Reason
+from outreach.routing.plan import Plan, Reason
 from outreach.routing.problem import Household, Instance, PreviousRoute, Team
 from tests.routing.worlds import PLANNING, SHIFT, judged, street, world, worlds
 
 TOLERATED = {check.Rule.REQUIRED_NOT_SERVED, check.Rule.PINNED_NOT_SERVED}
 
 
-def breaches(instance: Instance, plan: planner.Plan) -> list[str]:
+def breaches(instance: Instance, plan: Plan) -> list[str]:
     """What the plan breaks that it does not own up to and that the past did not break already."""
     prefixes = {t.id: list(t.frozen_prefix) for t in instance.teams if t.frozen_prefix}
     before = {str(violation) for violation in check.violations(instance, prefixes)}
@@ -144,7 +145,7 @@ def reasons(instance: Instance, seconds: float = 0.0) -> dict[str, Reason]:
     return {left.household: left.reason for left in plan.left_out}
 
 
-def one_home(**household: object) -> Instance:
+def one_home(**household: Any) -> Instance:
     return street(1, 1, **household)
 
 
@@ -159,7 +160,7 @@ def one_home(**household: object) -> Instance:
         ({"prize": 0.5}, Reason.NOT_WORTH_THE_WALK),
     ],
 )
-def test_a_home_nobody_visits_says_why(household: dict[str, object], reason: Reason) -> None:
+def test_a_home_nobody_visits_says_why(household: dict[str, Any], reason: Reason) -> None:
     assert reasons(one_home(**household)) == {"H0": reason}
 
 

@@ -14,6 +14,10 @@ from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
+from outreach.core.db import Database
+from outreach.core.settings import Settings
+from outreach.messaging.models import Progress
+
 
 class Kind(enum.StrEnum):
     """Why a message was refused, as far as the outbox must act differently."""
@@ -22,15 +26,6 @@ class Kind(enum.StrEnum):
     NUMBER = "number"  # the number cannot receive SMS
     OPTED_OUT = "opted_out"  # the person told the provider to stop
     CONFIGURATION = "configuration"  # our account, sender or settings: the message is blameless
-
-
-class Progress(enum.StrEnum):
-    """How far a provider says it has come. `ACCEPTED` is never proof of delivery."""
-
-    ACCEPTED = "accepted"
-    DELIVERED = "delivered"
-    UNDELIVERED = "undelivered"
-    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,3 +131,24 @@ class Channel(Protocol):
         None: genuine, and about nothing the outbox follows.
         """
         ...
+
+
+def open_channel(settings: Settings, db: Database) -> Channel:
+    """The channel the settings choose. Each is imported only when it is the one."""
+    if settings.sms_channel == "twilio":
+        from outreach.messaging.channels.twilio import Twilio, TwilioAccount
+
+        return Twilio(
+            TwilioAccount(
+                account_sid=settings.twilio_account_sid,
+                auth_token=settings.twilio_auth_token,
+                messaging_service_sid=settings.twilio_messaging_service_sid,
+                sender=settings.twilio_sender,
+                public_url=settings.public_url,
+                base_url=settings.twilio_base_url,
+                read_timeout=settings.twilio_timeout,
+            )
+        )
+    from outreach.messaging.channels.sandbox import Sandbox
+
+    return Sandbox(db)

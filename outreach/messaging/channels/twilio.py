@@ -6,6 +6,7 @@ end by default, and it logs every request with the phone number in it.
 """
 
 import logging
+import re
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,13 +29,13 @@ from outreach.messaging.channels import (
     Forged,
     Kind,
     Outgoing,
-    Progress,
     ProviderMessage,
     Receipt,
     Refused,
     Uncertain,
     twilio_errors,
 )
+from outreach.messaging.models import Progress
 
 T = TypeVar("T")
 
@@ -52,6 +53,8 @@ PROGRESS = {
     "failed": Progress.FAILED,
     "canceled": Progress.FAILED,
 }
+
+SID = re.compile(r"(SM|MM)[0-9a-fA-F]{32}")
 
 #: One phone gets a handful of messages a week, so a page of the books is plenty.
 LOOK_BACK = 100
@@ -121,14 +124,16 @@ class Twilio:
         validator = RequestValidator(self._account.auth_token)
         if not (signature and validator.validate(url, form, signature, algorithm)):
             raise Forged
-        status = form.get("MessageStatus", "")
-        if status not in PROGRESS or form.get("AccountSid") != self._account.account_sid:
+        status, ref = form.get("MessageStatus", ""), form.get("MessageSid", "")
+        ours = form.get("AccountSid") == self._account.account_sid
+        if not (ours and status in PROGRESS and SID.fullmatch(ref)):
             return None
+        code = form.get("ErrorCode", "")
         return Receipt(
-            ref=form.get("MessageSid", ""),
+            ref=ref,
             progress=PROGRESS[status],
             status=status,
-            code=form.get("ErrorCode") or None,
+            code=code if code.isdigit() and len(code) < 10 else None,
             message_id=_ours(path),
         )
 

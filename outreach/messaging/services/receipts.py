@@ -6,8 +6,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import orm
+from sqlalchemy.exc import IntegrityError
 
-from outreach.messaging import channels, queries
+from outreach.messaging import channels
 from outreach.messaging.models import Message, Receipt, Status
 from outreach.messaging.services.sending import accepted, apply_receipt
 
@@ -21,15 +22,9 @@ def take_receipt(
     and even settle a message whose answer was lost. Without it, it is parked until the provider's
     reference becomes known.
     """
-    if not _is_new(session, news, channel=channel, now=now):
+    receipt = _stored(session, news, channel=channel, now=now)
+    if receipt is None:
         return False
-    receipt = session.scalars(
-        sa.select(Receipt).where(
-            Receipt.channel == channel,
-            Receipt.provider_ref == news.ref,
-            Receipt.status == news.status,
-        )
-    ).one()
     message = _message_of(session, news, channel=channel)
     if message is None:
         return True
@@ -42,17 +37,24 @@ def take_receipt(
     return True
 
 
-def _is_new(session: orm.Session, news: channels.Receipt, *, channel: str, now: datetime) -> bool:
-    """Store it unless (reference, status) is there: two at the same moment are still one."""
-    row = {
-        "channel": channel,
-        "provider_ref": news.ref,
-        "status": news.status,
-        "progress": news.progress,
-        "error_code": news.code,
-        "received_at": now,
-    }
-    return queries.insert_unless_there(session, Receipt, row)
+def _stored(
+    session: orm.Session, news: channels.Receipt, *, channel: str, now: datetime
+) -> Receipt | None:
+    """Keep it unless (reference, status) is there: two at the same moment are still one."""
+    receipt = Receipt(
+        channel=channel,
+        provider_ref=news.ref,
+        status=news.status,
+        progress=news.progress,
+        error_code=news.code,
+        received_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(receipt)
+    except IntegrityError:
+        return None
+    return receipt
 
 
 def _message_of(session: orm.Session, news: channels.Receipt, *, channel: str) -> Message | None:

@@ -16,6 +16,7 @@ from sqlalchemy import orm
 
 from outreach.messaging import queries, rules
 from outreach.messaging.channels import Accepted, Busy, Kind, Refused, Uncertain
+from outreach.messaging.channels.reasons import explain
 from outreach.messaging.models import Message, MessageEvent, Receipt, Source, Status
 from outreach.messaging.services.moves import move, move_all
 from outreach.messaging.services.suppressions import suppress
@@ -32,32 +33,28 @@ def prepare(session: orm.Session, *, now: datetime) -> int:
     Wishes whose time has come are queued, those whose moment has passed expire, numbers that
     opted out are muted, and what a dead sender left behind becomes uncertain.
     """
-    unsent = queries.due(rules.UNSENT, now=now, limit=BATCH)
-    rows = session.execute(unsent.with_only_columns(Message.id, *_DECIDES)).all()
-    muted = queries.suppressed(session, [row.phone for row in rows])
+    rows = session.execute(
+        queries.due((Status.WANTED,), now=now, limit=BATCH).with_only_columns(
+            Message.id, Message.phone, Message.expires_at
+        )
+    ).all()
+    silent = queries.suppressed(session, [row.phone for row in rows])
     late = [row.id for row in rows if row.expires_at <= now]
-    optout = [row.id for row in rows if row.expires_at > now and row.phone in muted]
-    ready = [
-        row.id
-        for row in rows
-        if row.expires_at > now and row.phone not in muted and row.status is Status.WANTED
-    ]
+    muted = [row.id for row in rows if row.expires_at > now and row.phone in silent]
+    ready = [row.id for row in rows if row.expires_at > now and row.phone not in silent]
     ended = session.scalars(
         queries.due((Status.SENDING,), now=now, limit=BATCH).with_only_columns(Message.id)
     ).all()
     moved = 0
     for ids, to, reason in (
         (late, Status.EXPIRED, "moment_passed"),
-        (optout, Status.MUTED, "opted_out"),
+        (muted, Status.MUTED, "opted_out"),
         (ready, Status.QUEUED, None),
         (ended, Status.UNCERTAIN, "sender_stopped"),
     ):
         due_at = None if to in rules.FINAL else now
         moved += move_all(session, ids, to, source="outbox", now=now, due_at=due_at, reason=reason)
     return moved
-
-
-_DECIDES = (Message.phone, Message.expires_at, Message.status)
 
 
 def claim(
@@ -93,7 +90,9 @@ def claim(
 def release_unsent(session: orm.Session, ids: Iterable[UUID], *, now: datetime) -> None:
     """Give back claimed messages that this sender never tried."""
     for message in queries.locked(session, ids):
-        _give_back(session, message, due_at=now, now=now, reason="not_tried")
+        if message.status is Status.SENDING:
+            message.attempts -= 1
+            _give_back(session, message, due_at=now, now=now, reason="not_tried")
 
 
 def record(session: orm.Session, outcomes: dict[UUID, Outcome], *, now: datetime) -> None:
@@ -170,7 +169,7 @@ def reached(
     now: datetime,
 ) -> None:
     """News from the provider about a message it had accepted."""
-    kind, reason = queries.meaning(message.channel, code)
+    kind, reason = explain(message.channel, code)
     if not move(session, message, to, source=source, now=now, reason=reason):
         return
     message.error_code = code

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
 from outreach.messaging import queries, rules
-from outreach.messaging.channels import Accepted, Progress, ProviderMessage
-from outreach.messaging.models import Message, Status
+from outreach.messaging.channels import Accepted, ProviderMessage
+from outreach.messaging.models import Message, Progress, Status
 from outreach.messaging.services.moves import move
 from outreach.messaging.services.sending import accepted, reached
 
@@ -31,12 +31,12 @@ def to_settle(
     session: orm.Session, *, channel: str, now: datetime, limit: int = 50
 ) -> list[Question]:
     """Uncertain messages whose turn it is; asked again later unless somebody answers."""
-    return _questions(session, Status.UNCERTAIN, channel, now, limit, rules.LOOK_AGAIN_AFTER)
+    return _questions(session, Status.UNCERTAIN, channel=channel, now=now, limit=limit)
 
 
 def to_ask(session: orm.Session, *, channel: str, now: datetime, limit: int = 50) -> list[Question]:
     """Accepted messages that no callback has told of for long enough."""
-    return _questions(session, Status.ACCEPTED, channel, now, limit, rules.LOOK_AGAIN_AFTER)
+    return _questions(session, Status.ACCEPTED, channel=channel, now=now, limit=limit)
 
 
 def record_books(
@@ -73,18 +73,13 @@ def record_news(
 
 
 def _questions(
-    session: orm.Session,
-    status: Status,
-    channel: str,
-    now: datetime,
-    limit: int,
-    again: timedelta,
+    session: orm.Session, status: Status, *, channel: str, now: datetime, limit: int
 ) -> list[Question]:
     rows = session.scalars(
         queries.due((status,), now=now, limit=limit).where(Message.channel == channel)
     ).all()
     for row in rows:
-        row.due_at = now + again
+        row.due_at = now + rules.LOOK_AGAIN_AFTER
     return [
         Question(
             row.id,

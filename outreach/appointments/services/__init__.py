@@ -1,0 +1,27 @@
+"""The only writers of appointments: agreeing, moving, ending, and announcing a round's."""
+
+from outreach.appointments.services.agreements import (
+    Window,
+    Wish,
+    agree,
+    cancel,
+    keep,
+    miss,
+    move,
+    reopen,
+)
+from outreach.appointments.services.announcements import Arrival, announce_for_round, withdraw
+
+__all__ = [
+    "Arrival",
+    "Window",
+    "Wish",
+    "agree",
+    "announce_for_round",
+    "cancel",
+    "keep",
+    "miss",
+    "move",
+    "reopen",
+    "withdraw",
+]

@@ -1,0 +1,129 @@
+"""Windows announced when a round is published, kept in step with its stops."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from outreach.accounts.models import User
+from outreach.appointments import queries, rules
+from outreach.appointments.models import Appointment, Origin, State
+from outreach.appointments.services.codes import Codes
+from outreach.core import audit
+
+#: Databases limit the variables of one statement.
+SLICE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One stop of a published round, as far as its appointment needs to know."""
+
+    stop_id: UUID
+    household_id: UUID
+    area_id: UUID
+    visitor_id: UUID
+    planned: datetime
+
+
+def announce_for_round(
+    session: orm.Session,
+    arrivals: Sequence[Arrival],
+    *,
+    opens: datetime,
+    closes: datetime,
+    day: tuple[datetime, datetime],
+    actor: User,
+    now: datetime,
+) -> int:
+    """One open appointment for each stop, with its visitor; gives how many were made or changed.
+
+    `opens` and `closes` bound the windows, `day` is the local day in UTC. Agreed windows stay and
+    get their visitor. A window announced before stays while the planned arrival is inside it, so
+    that nobody is told a new time for nothing; one that somebody cancelled is not announced again.
+    """
+    known = queries.day_of_homes(session, [a.household_id for a in arrivals], *day)
+    declined = _declined(session, [a.stop_id for a in arrivals])
+    codes = Codes(session, opens)
+    changed = 0
+    for arrival in arrivals:
+        appointment = known.get(arrival.household_id)
+        if appointment is None:
+            if arrival.stop_id in declined:
+                continue
+            appointment = _announced(arrival, codes, actor=actor, now=now)
+            session.add(appointment)
+        elif appointment.state is not State.OPEN:
+            continue
+        changed += _aim(appointment, arrival, opens, closes)
+    if changed:
+        audit.record(
+            session, actor=actor, action="appointment.announced", subject=Appointment, now=now,
+            count=changed,
+        )  # fmt: skip
+    return changed
+
+
+def withdraw(
+    session: orm.Session, stop_ids: Collection[UUID], *, actor: User, now: datetime
+) -> int:
+    """Take back what was announced for these stops; agreed ones only lose their visitor."""
+    count = 0
+    for appointment in _of_stops(session, stop_ids, State.OPEN):
+        count += 1
+        appointment.stop_id = appointment.visitor_id = None
+        if appointment.origin is Origin.ANNOUNCED:
+            appointment.state, appointment.closed_at = State.CANCELLED, now
+    if count:
+        audit.record(
+            session, actor=actor, action="appointment.withdrawn", subject=Appointment, now=now,
+            count=count,
+        )  # fmt: skip
+    return count
+
+
+def _announced(arrival: Arrival, codes: Codes, *, actor: User, now: datetime) -> Appointment:
+    return Appointment(
+        household_id=arrival.household_id,
+        origin=Origin.ANNOUNCED,
+        state=State.OPEN,
+        visit_code=codes.new(arrival.area_id),
+        note="",
+        created_by_id=actor.id,
+        created_at=now,
+    )
+
+
+def _aim(appointment: Appointment, arrival: Arrival, opens: datetime, closes: datetime) -> bool:
+    """Point an open appointment at its stop; whether that changed anything."""
+    before = (appointment.visitor_id, appointment.stop_id, appointment.starts_at)
+    appointment.visitor_id, appointment.stop_id = arrival.visitor_id, arrival.stop_id
+    if appointment.origin is Origin.ANNOUNCED and not (
+        appointment.starts_at
+        and rules.still_kept(appointment.starts_at, appointment.ends_at, arrival.planned)
+    ):
+        appointment.starts_at, appointment.ends_at = rules.window_around(
+            arrival.planned, opens, closes
+        )
+    return before != (appointment.visitor_id, appointment.stop_id, appointment.starts_at)
+
+
+def _of_stops(
+    session: orm.Session, stop_ids: Collection[UUID], state: State
+) -> Iterator[Appointment]:
+    ids = list(stop_ids)
+    for at in range(0, len(ids), SLICE):
+        yield from session.scalars(
+            sa.select(Appointment).where(
+                Appointment.stop_id.in_(ids[at : at + SLICE]), Appointment.state == state
+            )
+        )
+
+
+def _declined(session: orm.Session, stop_ids: Collection[UUID]) -> set[UUID]:
+    return {one.stop_id for one in _of_stops(session, stop_ids, State.CANCELLED) if one.stop_id}

@@ -1,0 +1,56 @@
+"""How figures call what other features store as codes."""
+
+from __future__ import annotations
+
+from outreach.assistance.models import Evidence
+from outreach.core.i18n import lazy_gettext as _
+from outreach.insights.rules import Need
+from outreach.visits.models import Outcome
+
+OUTCOMES = {
+    Outcome.MET: _("Met"),
+    Outcome.NOBODY_HOME: _("Nobody home"),
+    Outcome.REFUSED: _("Refused"),
+    Outcome.WRONG_ADDRESS: _("Wrong address"),
+    Outcome.POSTPONED: _("Postponed"),
+}
+TONES = {
+    Outcome.MET: "good",
+    Outcome.NOBODY_HOME: "warn",
+    Outcome.REFUSED: "bad",
+    Outcome.WRONG_ADDRESS: "bad",
+    Outcome.POSTPONED: "info",
+}
+EVIDENCE = {
+    Evidence.DECLARED: _("Said by the resident"),
+    Evidence.OBSERVED: _("Seen by the volunteer"),
+    Evidence.CONFIRMED: _("Confirmed by the agency"),
+}
+NEEDS = {
+    Need.NOT_STARTED: _("Not started"),
+    Need.SILENT: _("No report for a while"),
+    Need.BEHIND: _("Behind the plan"),
+    Need.UNFINISHED: _("Homes left over"),
+    Need.WRONG_ADDRESS: _("Wrong address"),
+    Need.REFUSED: _("Refused"),
+}
+
+
+def programme(code: str) -> str:
+    """The name of a programme."""
+    return code
+
+
+def state(programme_code: str, code: str) -> str:
+    """The name of a programme's state."""
+    return code
+
+
+def place(programme_code: str) -> int:
+    """Where a programme stands among the others."""
+    return 0
+
+
+def rank(programme_code: str, code: str) -> int:
+    """Where a state stands in its programme."""
+    return 0

@@ -1,0 +1,86 @@
+"""Homes with a point, appointments, rounds with routes and stops."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from outreach.accounts.models import User
+from outreach.appointments.models import Appointment, Origin, State
+from outreach.core import text
+from outreach.households.models import (
+    ContactPoint,
+    Household,
+    PhoneKind,
+    Resident,
+    ResidentPhone,
+)
+from outreach.places.models import Area
+from tests.factories.base import LONG_AGO, Factory
+
+#: The middle of a neighbourhood of Dĩ An.
+MIDDLE = (10.9068, 106.7694)
+METRE = 1 / 111_195
+
+
+class MakeRounds(Factory):
+    def home(
+        self,
+        area: Area,
+        *,
+        address: str = "",
+        head: str = "",
+        east: float | None = 0.0,
+        north: float = 0.0,
+        phone: bool = False,
+    ) -> Household:
+        """A home so many metres from the middle; `east=None` gives one without a point."""
+        n = self.number()
+        address = address or f"{n} Nguyễn Trãi"
+        head = head or f"Trần Thị {n}"
+        home = Household(
+            area=area,
+            address=address,
+            head_name=head,
+            search_key=text.fold(f"{address} {head}"),
+            sort_key=text.natural_key(address),
+            latitude=None if east is None else MIDDLE[0] + north * METRE,
+            longitude=None if east is None else MIDDLE[1] + east * METRE * 1.0184,
+            created_at=LONG_AGO,
+            residents=[
+                Resident(
+                    name=head,
+                    search_key=text.fold(head),
+                    sort_key=text.sort_key(head),
+                    created_at=LONG_AGO,
+                )
+            ],
+        )
+        if phone:
+            point = ContactPoint(number=f"+8491{n:07}", kind=PhoneKind.MOBILE, created_at=LONG_AGO)
+            home.residents[0].phones.append(ResidentPhone(contact_point=point))
+        return self.saved(home)
+
+    def appointment(
+        self,
+        home: Household,
+        starts_at: datetime,
+        *,
+        minutes: int = 60,
+        origin: Origin = Origin.AGREED,
+        visitor: User | None = None,
+        skill: str | None = None,
+        state: State = State.OPEN,
+    ) -> Appointment:
+        return self.saved(
+            Appointment(
+                household=home,
+                origin=origin,
+                state=state,
+                starts_at=starts_at,
+                ends_at=starts_at + timedelta(minutes=minutes),
+                visitor=visitor,
+                skill=skill,
+                visit_code=f"{self.number() % 10_000:04}",
+                created_at=LONG_AGO,
+            )
+        )

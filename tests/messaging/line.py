@@ -1,0 +1,48 @@
+"""What tests of sending hold in their hands: a site, its provider, and the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from outreach.core import clock
+from outreach.messaging import jobs
+from outreach.messaging.channels import open_channel
+from outreach.messaging.channels.twilio import Twilio
+from outreach.web import Outreach
+from tests.factories import Make
+from tests.provider import LocalTwilio
+
+
+@dataclass
+class Line:
+    """Everything between a wish and a phone, and the clock."""
+
+    site: Outreach
+    provider: LocalTwilio
+    make: Make
+    start: datetime
+    set_clock: Callable[[datetime], None]
+
+    @property
+    def channel(self) -> Twilio:
+        opened = open_channel(self.site.settings, self.site.db)
+        assert isinstance(opened, Twilio)
+        return opened
+
+    def deliver(self, **how: int) -> int:
+        tried = jobs.deliver(self.site.db, self.channel, self.site.settings.zone, **how)
+        for row in self.provider.stored.values():  # its books are dated by the test's clock
+            row.at = min(row.at, clock.now())
+        return tried
+
+    def settle(self) -> int:
+        return jobs.settle(self.site.db, self.channel)
+
+    def ask_for_news(self) -> int:
+        return jobs.ask_for_news(self.site.db, self.channel)
+
+    def wait_until(self, minutes: float) -> None:
+        """Move the clock to this many minutes after the start."""
+        self.set_clock(self.start + timedelta(minutes=minutes))
