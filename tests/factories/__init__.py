@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from tests.factories.messages import MakeMessages
 from tests.factories.people import MakePeople
+from tests.factories.reminders import MakeReminders
 from tests.factories.rounds import MakeRounds
 
 
 class Make(
     MakeMessages,
+    MakeReminders,
     MakeRounds,
     MakePeople,
 ):
