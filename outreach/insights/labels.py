@@ -14,6 +14,13 @@ OUTCOMES = {
     Outcome.WRONG_ADDRESS: _("Wrong address"),
     Outcome.POSTPONED: _("Postponed"),
 }
+TONES = {
+    Outcome.MET: "good",
+    Outcome.NOBODY_HOME: "warn",
+    Outcome.REFUSED: "bad",
+    Outcome.WRONG_ADDRESS: "bad",
+    Outcome.POSTPONED: "info",
+}
 EVIDENCE = {
     Evidence.DECLARED: _("Said by the resident"),
     Evidence.OBSERVED: _("Seen by the volunteer"),
