@@ -20,6 +20,8 @@ from typing import IO, Protocol
 import sqlalchemy as sa
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from outreach.accounts import jobs as accounts
+from outreach.core import clock
 from outreach.core.db import Database
 from outreach.core.settings import Settings
 from outreach.messaging import jobs as messaging
@@ -44,6 +46,7 @@ def timetable(settings: Settings, db: Database) -> list[tuple[str, float, Job]]:
         ("send", 10, partial(notifications.send, db, channel, settings)),
         ("settle", 30, partial(messaging.settle, db, channel)),
         ("ask for news", 20, partial(messaging.ask_for_news, db, channel)),
+        ("forget failed sign-ins", 3600, lambda: accounts.prune_attempts(db, now=clock.now())),
     ]
 
 
