@@ -10,7 +10,7 @@ from outreach.appointments import views as appointments
 from outreach.insights import views as insights
 from outreach.messaging import views as messaging
 from outreach.rounds.cli import rounds as rounds_commands
-from outreach.web import cli, health
+from outreach.web import cli, health, ticking
 
 BLUEPRINTS = (
     health.bp,
@@ -20,7 +20,7 @@ BLUEPRINTS = (
     messaging.bp,
 )
 
-COMMANDS = (accounts_commands, rounds_commands)
+COMMANDS = (accounts_commands, rounds_commands, ticking.command)
 
 
 def register_features(app: Flask) -> None:
