@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Flask
 
+from outreach.accounts import views as accounts
+from outreach.accounts.cli import accounts as accounts_commands
 from outreach.appointments import views as appointments
 from outreach.insights import views as insights
 from outreach.messaging import views as messaging
@@ -12,12 +14,13 @@ from outreach.web import cli, health
 
 BLUEPRINTS = (
     health.bp,
+    accounts.bp,
     appointments.bp,
     insights.bp,
     messaging.bp,
 )
 
-COMMANDS = (rounds_commands,)
+COMMANDS = (accounts_commands, rounds_commands)
 
 
 def register_features(app: Flask) -> None:

@@ -7,10 +7,13 @@ from urllib.parse import urlsplit
 from flask import Request, abort, g
 from flask_login import current_user
 
+from outreach.accounts import services
 from outreach.accounts.access import Access, Door
 from outreach.accounts.login import SignedIn
+from outreach.core import clock
 from outreach.core.errors import NotAllowed
 from outreach.core.i18n import gettext as _
+from outreach.core.request import session
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -26,6 +29,8 @@ def check(request: Request, access: Access | None) -> None:
     who = current_user._get_current_object()  # noqa: SLF001 - Flask-Login's documented way
     if isinstance(who, SignedIn):
         g.actor = who.user
+        if request.method not in SAFE:
+            services.touch(session(), who.device, now=clock.now())
     if access.door is Door.PUBLIC:
         return
     if not isinstance(who, SignedIn):

@@ -6,7 +6,7 @@ import secrets
 import uuid
 from datetime import date, datetime, timedelta
 
-from outreach.accounts.login import hash_token
+from outreach.accounts.credentials import hash_token
 from outreach.accounts.models import Device, Role, User
 from outreach.core import clock
 from outreach.places.models import Area, Level
