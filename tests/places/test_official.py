@@ -32,9 +32,7 @@ def units(*communes: str) -> list[Unit]:
 
 
 def bring(session: Session, listed: list[Unit], now: datetime, **options: bool):
-    return services.import_official(
-        session, listed, since=SINCE, actor=None, now=now, **options
-    )
+    return services.import_official(session, listed, since=SINCE, actor=None, now=now, **options)
 
 
 def test_a_list_is_stored_with_its_tree_and_keys(session: Session, now: datetime):
