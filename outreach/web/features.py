@@ -10,6 +10,7 @@ from outreach.appointments import views as appointments
 from outreach.insights import views as insights
 from outreach.messaging import views as messaging
 from outreach.rounds.cli import rounds as rounds_commands
+from outreach.visits import views as visits
 from outreach.web import cli, health, ticking
 
 BLUEPRINTS = (
@@ -18,6 +19,7 @@ BLUEPRINTS = (
     appointments.bp,
     insights.bp,
     messaging.bp,
+    visits.bp,
 )
 
 COMMANDS = (accounts_commands, rounds_commands, ticking.command)
