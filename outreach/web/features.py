@@ -9,6 +9,7 @@ from outreach.accounts.cli import accounts as accounts_commands
 from outreach.appointments import views as appointments
 from outreach.messaging import views as messaging
 from outreach.rounds.cli import rounds as rounds_commands
+from outreach.teams import views as teams
 from outreach.web import cli, health
 
 BLUEPRINTS = (
@@ -16,6 +17,7 @@ BLUEPRINTS = (
     accounts.bp,
     appointments.bp,
     messaging.bp,
+    teams.bp,
 )
 
 COMMANDS = (accounts_commands, rounds_commands)
