@@ -155,7 +155,7 @@ class WeekForm(Form):
 
 for _n in range(7):
     setattr(WeekForm, f"starts{_n}", wtforms.TimeField(_("From"), [validators.Optional()]))
-    setattr(WeekForm, f"ends{_n}", wtforms.TimeField(_("To"), [validators.Optional()]))
+    setattr(WeekForm, f"ends{_n}", wtforms.TimeField(_("Until"), [validators.Optional()]))
 
 
 class DayForm(Form):
@@ -167,7 +167,7 @@ class DayForm(Form):
         default="absent",
     )
     starts = wtforms.TimeField(_("From"), [validators.Optional()])
-    ends = wtforms.TimeField(_("To"), [validators.Optional()])
+    ends = wtforms.TimeField(_("Until"), [validators.Optional()])
 
     def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
         good = super().validate(extra_validators)
