@@ -4,7 +4,17 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from outreach.routing import balance, check, engine, explain, insertion, pruning, scoring, timetable
+from outreach.routing import (
+    balance,
+    check,
+    encoding,
+    engine,
+    explain,
+    insertion,
+    pruning,
+    scoring,
+    timetable,
+)
 from outreach.routing import field as fields
 from outreach.routing.budget import Budget, Progress
 from outreach.routing.demands import broken
@@ -107,7 +117,7 @@ class _Planner:
         self, draft: Draft, homes: fields.Ints, until: Sequence[int], spend: float, *,
         wake: float = 0.0, tell: bool = True,
     ) -> Draft:  # fmt: skip
-        task = engine.Task(homes, draft.routes, until, _move_tax(self.field), wake)
+        task = encoding.Task(homes, draft.routes, until, _move_tax(self.field), wake)
         keep = engine.Engine(self.field, task)
         routes = keep.run(
             self.budget.until(spend), seed=self.seed, on_best=self._keep if tell else None

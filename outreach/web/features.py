@@ -7,20 +7,24 @@ from flask import Flask
 from outreach.accounts import views as accounts
 from outreach.accounts.cli import accounts as accounts_commands
 from outreach.appointments import views as appointments
+from outreach.insights import views as insights
 from outreach.messaging import views as messaging
 from outreach.rounds.cli import rounds as rounds_commands
 from outreach.teams import views as teams
-from outreach.web import cli, health
+from outreach.visits import views as visits
+from outreach.web import cli, health, ticking
 
 BLUEPRINTS = (
     health.bp,
     accounts.bp,
     appointments.bp,
+    insights.bp,
     messaging.bp,
     teams.bp,
+    visits.bp,
 )
 
-COMMANDS = (accounts_commands, rounds_commands)
+COMMANDS = (accounts_commands, rounds_commands, ticking.command)
 
 
 def register_features(app: Flask) -> None:

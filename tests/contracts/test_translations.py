@@ -40,6 +40,10 @@ def test_every_message_has_its_vietnamese() -> None:
     assert missing == []
 
 
+def test_a_message_has_one_translation_everywhere() -> None:
+    assert i18n.disputed("vi") == []
+
+
 def test_no_translation_is_left_over() -> None:
     used = messages()
     left = [m.id for m in i18n.catalogue("vi") if m.id]
