@@ -10,6 +10,7 @@ from outreach.appointments import views as appointments
 from outreach.insights import views as insights
 from outreach.messaging import views as messaging
 from outreach.rounds.cli import rounds as rounds_commands
+from outreach.teams import views as teams
 from outreach.visits import views as visits
 from outreach.web import cli, health, ticking
 
@@ -19,6 +20,7 @@ BLUEPRINTS = (
     appointments.bp,
     insights.bp,
     messaging.bp,
+    teams.bp,
     visits.bp,
 )
 
