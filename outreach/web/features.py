@@ -7,20 +7,26 @@ from flask import Flask
 from outreach.accounts import views as accounts
 from outreach.accounts.cli import accounts as accounts_commands
 from outreach.appointments import views as appointments
+from outreach.households import views as households
+from outreach.households.cli import households as households_commands
 from outreach.insights import views as insights
 from outreach.messaging import views as messaging
+from outreach.places.cli import group as places_commands
 from outreach.rounds.cli import rounds as rounds_commands
 from outreach.web import cli, health
+from outreach.web.places import views as places
 
 BLUEPRINTS = (
     health.bp,
     accounts.bp,
     appointments.bp,
+    households.bp,
     insights.bp,
     messaging.bp,
+    places.bp,
 )
 
-COMMANDS = (accounts_commands, rounds_commands)
+COMMANDS = (accounts_commands, households_commands, places_commands, rounds_commands)
 
 
 def register_features(app: Flask) -> None:
