@@ -13,7 +13,8 @@ from outreach.insights import views as insights
 from outreach.messaging import views as messaging
 from outreach.places.cli import group as places_commands
 from outreach.rounds.cli import rounds as rounds_commands
-from outreach.web import cli, health
+from outreach.visits import views as visits
+from outreach.web import cli, health, ticking
 from outreach.web.places import views as places
 
 BLUEPRINTS = (
@@ -24,9 +25,16 @@ BLUEPRINTS = (
     insights.bp,
     messaging.bp,
     places.bp,
+    visits.bp,
 )
 
-COMMANDS = (accounts_commands, households_commands, places_commands, rounds_commands)
+COMMANDS = (
+    accounts_commands,
+    households_commands,
+    places_commands,
+    rounds_commands,
+    ticking.command,
+)
 
 
 def register_features(app: Flask) -> None:
