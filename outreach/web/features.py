@@ -11,7 +11,7 @@ from outreach.insights import views as insights
 from outreach.messaging import views as messaging
 from outreach.rounds.cli import rounds as rounds_commands
 from outreach.visits import views as visits
-from outreach.web import cli, health
+from outreach.web import cli, health, ticking
 
 BLUEPRINTS = (
     health.bp,
@@ -22,7 +22,7 @@ BLUEPRINTS = (
     visits.bp,
 )
 
-COMMANDS = (accounts_commands, rounds_commands)
+COMMANDS = (accounts_commands, rounds_commands, ticking.command)
 
 
 def register_features(app: Flask) -> None:

@@ -136,10 +136,13 @@ class MakeInsights(Factory):
             evidence=evidence,
             opened_at=at,
             moved_at=at,
+            steps=0,
         )
+        case.steps += 1
         return self.saved(
             Step(
                 case=case,
+                number=case.steps,
                 to_state=state,
                 evidence=evidence,
                 channel=Channel.HOME,
