@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from outreach.core.settings import ROOT
-from outreach.messaging.segments import unaccented
+from outreach.messaging.segments import BASIC, unaccented
 
 FOLDER = ROOT / "templates" / "sms"
 
@@ -22,9 +22,9 @@ class Template:
     limits: dict[str, int]
 
     def text(self, language: str, **values: str) -> str:
-        """The SMS. Values are unaccented and cut to their limits."""
+        """The SMS. Values are unaccented, kept to the cheap alphabet and cut to their limits."""
         fitting = {
-            name: unaccented(values[name])[:limit].strip() for name, limit in self.limits.items()
+            name: _plain(values[name])[:limit].strip() for name, limit in self.limits.items()
         }
         return _wording(language, self.name).format(**fitting)
 
@@ -46,6 +46,11 @@ VISIT_REMINDER_MANY = Template(
     "visit_reminder_many", {"sender": SENDER, "day": DAY, "visits": 46, "hotline": HOTLINE}
 )
 TEMPLATES = (VISIT_REMINDER, VISIT_REMINDER_MANY)
+
+
+def _plain(value: str) -> str:
+    """One line of characters that take one unit each."""
+    return "".join(c for c in " ".join(unaccented(value).split()) if c in BASIC)
 
 
 @cache

@@ -10,7 +10,8 @@ from outreach.appointments import views as appointments
 from outreach.insights import views as insights
 from outreach.messaging import views as messaging
 from outreach.rounds.cli import rounds as rounds_commands
-from outreach.web import cli, health
+from outreach.visits import views as visits
+from outreach.web import cli, health, ticking
 
 BLUEPRINTS = (
     health.bp,
@@ -18,9 +19,10 @@ BLUEPRINTS = (
     appointments.bp,
     insights.bp,
     messaging.bp,
+    visits.bp,
 )
 
-COMMANDS = (accounts_commands, rounds_commands)
+COMMANDS = (accounts_commands, rounds_commands, ticking.command)
 
 
 def register_features(app: Flask) -> None:

@@ -8,12 +8,14 @@ from __future__ import annotations
 from tests.factories.insights import MakeInsights
 from tests.factories.messages import MakeMessages
 from tests.factories.people import MakePeople
+from tests.factories.reminders import MakeReminders
 from tests.factories.rounds import MakeRounds
 
 
 class Make(
     MakeInsights,
     MakeMessages,
+    MakeReminders,
     MakeRounds,
     MakePeople,
 ):

@@ -4,6 +4,7 @@ from outreach.assistance.priority import Need
 from outreach.assistance.queries.homes import (
     HomeHelp,
     PersonHelp,
+    ProgrammeHelp,
     cards,
     case_in_scope,
     helps_of_homes,
@@ -30,6 +31,7 @@ __all__ = [
     "Need",
     "Page",
     "PersonHelp",
+    "ProgrammeHelp",
     "Wanted",
     "cards",
     "case_in_scope",

@@ -67,10 +67,12 @@ class Home:
         self.residents = {one.id: one for one in session.scalars(living)}
         cases = sa.select(Case).where(Case.household_id == household_id).with_for_update()
         self.cases = {(one.programme, one.resident_id): one for one in session.scalars(cases)}
+        #: Where each case will be once what was checked so far is stored.
+        self.standings = {key: standing_of(case) for key, case in self.cases.items()}
 
-    def standings(self) -> Iterable[Standing]:
-        """Where the cases of the home as a whole are."""
-        return [standing_of(c) for c in self.cases.values() if c.resident_id is None and c.state]
+    def as_a_whole(self) -> Iterable[Standing]:
+        """Where the cases of the home itself are."""
+        return [one for (_code, who), one in self.standings.items() if who is None and one.state]
 
 
 def standing_of(case: Case) -> Standing:
@@ -80,33 +82,46 @@ def standing_of(case: Case) -> Standing:
     )
 
 
-def check(home: Home, one: Help, to_state: str, *, actor: User, on: date) -> None:
-    """Raise `WrongMove`, `Clash` or `NotAllowed` when this may not be recorded."""
+def check(home: Home, one: Help, *, actor: User, on: date) -> str:
+    """The state this leads to; raises `WrongMove`, `Clash` or `NotAllowed` when it may not be."""
+    _check_form(home, one)
     programme = programmes()[one.programme]
+    standing = home.standings.get((one.programme, one.resident_id))
+    to_state = one.to_state or (standing and standing.state) or programme.opens[0]
+    state = programme.states[to_state]
     if not rules.may_give(actor.role, one.evidence):
         raise NotAllowed(_("Only an officer with the agency's list may confirm."))
-    if one.evidence not in programme.states[to_state].evidence:
+    if one.evidence not in state.evidence:
         raise WrongMove(_("That cannot be known in this way."), one.key)
+    _check_move(home, one, programme, to_state, on)
+    variant = one.variant or state.variant or (standing.variant if standing else None)
+    home.standings[one.programme, one.resident_id] = Standing(
+        one.programme, to_state, one.evidence, variant, one.stop_reason is not None
+    )
+    return to_state
+
+
+def _check_move(home: Home, one: Help, programme: Programme, to_state: str, on: date) -> None:
     resident = home.residents.get(one.resident_id) if one.resident_id else None
     birth_year = resident.birth_year if resident else None
     if not rules.eligible(programme, birth_year, on):
         names = {"programme": _(programme.label), "age": programme.min_age}
         raise WrongMove(_("%(programme)s begins at the age of %(age)s.", **names), one.key)
-    case = home.cases.get((one.programme, one.resident_id))
-    standing = standing_of(case) if case else None
-    if not rules.may_move(
+    standing = home.standings.get((one.programme, one.resident_id))
+    allowed = rules.may_move(
         programme,
         standing,
         to_state,
         one.variant,
-        home=home.standings(),
+        home=home.as_a_whole(),
         birth_year=birth_year,
         on=on,
-    ):
-        _refuse(home, one, to_state, case.state if case else None)
+    )
+    if not allowed:
+        _refuse(home, one, to_state, standing.state if standing else None)
 
 
-def check_form(home: Home, one: Help) -> None:
+def _check_form(home: Home, one: Help) -> None:
     """Raise `WrongMove` for help that no page of ours offers."""
     programme = programmes().get(one.programme)
     if programme is None or not _offered(programme, one):
@@ -125,7 +140,7 @@ def _offered(programme: Programme, one: Help) -> bool:
 
 def _refuse(home: Home, one: Help, to_state: str, now_at: str | None) -> None:
     programme = programmes()[one.programme]
-    if to_state in rules.barred(programme, home.standings()):
+    if to_state in rules.barred(programme, home.as_a_whole()):
         raise WrongMove(_("The home has a 4G feature phone, which cannot do this."), one.key)
     names = {
         "programme": _(programme.label),

@@ -18,7 +18,7 @@ from outreach.accounts.models import User
 from outreach.assistance import history
 from outreach.assistance.catalogue import programmes
 from outreach.assistance.models import Case, Channel, Step
-from outreach.assistance.services.checking import Help, Home, check, check_form
+from outreach.assistance.services.checking import Help, Home, check
 from outreach.core import audit
 from outreach.core.errors import Conflict
 from outreach.core.i18n import gettext as _
@@ -36,6 +36,16 @@ class Circumstances:
     report_id: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Help that was checked and may be stored in this transaction."""
+
+    home: Home
+    #: What to store: the help, the state it leads to, the step's id.
+    wanted: Sequence[tuple[Help, str, UUID]]
+    circumstances: Circumstances
+
+
 def record_steps(
     session: orm.Session,
     household_id: UUID,
@@ -44,93 +54,97 @@ def record_steps(
     *,
     actor: User,
     now: datetime,
-) -> list[Step]:
+) -> None:
     """Record everything one form says of a home, or raise and record nothing.
 
-    The same form again gives the same steps. Raises `WrongMove`, `Clash` or `NotAllowed`.
+    The same form again changes nothing. Raises `WrongMove`, `Clash` or `NotAllowed`.
     """
+    prepared = prepare_steps(session, household_id, helps, circumstances, actor=actor, now=now)
+    if prepared:
+        store_steps(session, prepared, actor=actor, now=now)
+
+
+def prepare_steps(
+    session: orm.Session,
+    household_id: UUID,
+    helps: Sequence[Help],
+    circumstances: Circumstances,
+    *,
+    actor: User,
+    now: datetime,
+) -> Prepared | None:
+    """Check everything and write nothing; None when there is nothing to store."""
     if not helps:
-        return []
+        return None
     ids = {one.key: uuid5(circumstances.form_id, one.key) for one in helps}
-    stored = {s.id: s for s in session.scalars(sa.select(Step).where(Step.id.in_(ids.values())))}
+    stored = set(session.scalars(sa.select(Step.id).where(Step.id.in_(ids.values()))))
     home = Home(session, household_id)
-    steps: list[Step] = []
-    for one in helps:
-        id_ = ids[one.key]
-        step = stored.get(id_) or _record(
-            session, home, one, circumstances, id_=id_, actor=actor, now=now
+    wanted = [
+        (one, check(home, one, actor=actor, on=now.date()), ids[one.key])
+        for one in helps
+        if ids[one.key] not in stored
+    ]
+    return Prepared(home, wanted, circumstances)
+
+
+def store_steps(session: orm.Session, prepared: Prepared, *, actor: User, now: datetime) -> None:
+    """Add the steps that were checked and move their cases."""
+    for one, to_state, id_ in prepared.wanted:
+        case = prepared.home.cases.get((one.programme, one.resident_id))
+        if case is None:
+            case = _opened(session, prepared, one)
+        step = _step(case, one, to_state, prepared.circumstances)
+        step.id, step.actor_id, step.recorded_at = id_, actor.id, now
+        session.add(step)
+        _settle(case, history.after(history.of_case(case), step))
+        audit.record(
+            session,
+            actor=actor,
+            action="assistance.step_recorded",
+            subject=case,
+            now=now,
+            programme=case.programme,
+            from_state=step.from_state,
+            to_state=to_state,
+            evidence=step.evidence,
+            stop_reason=step.stop_reason,
         )
-        steps.append(step)
     try:
         session.flush()
     except IntegrityError as error:  # two phones opened the same case in the same moment
         raise Conflict(_("Somebody changed this meanwhile. Please look again.")) from error
-    return steps
 
 
-def _record(
-    session: orm.Session,
-    home: Home,
-    one: Help,
-    circumstances: Circumstances,
-    *,
-    id_: UUID,
-    actor: User,
-    now: datetime,
-) -> Step:
-    check_form(home, one)
-    programme = programmes()[one.programme]
-    case = home.cases.get((one.programme, one.resident_id))
-    to_state = one.to_state or (case.state if case else None) or programme.opens[0]
-    check(home, one, to_state, actor=actor, on=now.date())
-    if case is None:
-        case = _opened(session, home, one, circumstances.happened_at)
+def _step(case: Case, one: Help, to_state: str, circumstances: Circumstances) -> Step:
     case.steps += 1
-    step = Step(
-        id=id_,
+    return Step(
         case=case,
         number=case.steps,
         from_state=case.state,
         to_state=to_state,
-        variant=one.variant or programme.states[to_state].variant,
+        variant=one.variant or programmes()[one.programme].states[to_state].variant,
         evidence=one.evidence,
         channel=circumstances.channel,
         stop_reason=one.stop_reason,
         happened_at=circumstances.happened_at,
-        recorded_at=now,
-        actor_id=actor.id,
         report_id=circumstances.report_id,
         note=one.note,
     )
-    session.add(step)
-    _settle(case, history.after(history.of_case(case), step))
-    audit.record(
-        session,
-        actor=actor,
-        action="assistance.step_recorded",
-        subject=case,
-        now=now,
-        programme=case.programme,
-        from_state=step.from_state,
-        to_state=to_state,
-        evidence=step.evidence,
-        stop_reason=step.stop_reason,
-    )
-    return step
 
 
-def _opened(session: orm.Session, home: Home, one: Help, at: datetime) -> Case:
+def _opened(session: orm.Session, prepared: Prepared, one: Help) -> Case:
+    at = prepared.circumstances.happened_at
     case = Case(
         id=uuid4(),
         programme=one.programme,
-        household_id=home.id,
+        household_id=prepared.home.id,
         resident_id=one.resident_id,
         opened_at=at,
         moved_at=at,
         steps=0,
     )
     session.add(case)
-    home.cases[one.programme, one.resident_id] = case
+    prepared.home.cases[one.programme, one.resident_id] = case
     return case
 
 
