@@ -6,6 +6,7 @@ from flask import Flask
 
 from outreach.appointments import views as appointments
 from outreach.messaging import views as messaging
+from outreach.rounds import views as rounds
 from outreach.rounds.cli import rounds as rounds_commands
 from outreach.web import cli, health
 
@@ -13,6 +14,7 @@ BLUEPRINTS = (
     health.bp,
     appointments.bp,
     messaging.bp,
+    rounds.bp,
 )
 
 COMMANDS = (rounds_commands,)
