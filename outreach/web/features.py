@@ -7,6 +7,7 @@ from flask import Flask
 from outreach.accounts import views as accounts
 from outreach.accounts.cli import accounts as accounts_commands
 from outreach.appointments import views as appointments
+from outreach.assistance import views as assistance
 from outreach.insights import views as insights
 from outreach.messaging import views as messaging
 from outreach.rounds.cli import rounds as rounds_commands
@@ -17,6 +18,7 @@ BLUEPRINTS = (
     health.bp,
     accounts.bp,
     appointments.bp,
+    assistance.bp,
     insights.bp,
     messaging.bp,
     visits.bp,
