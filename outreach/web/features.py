@@ -7,6 +7,7 @@ from flask import Flask
 from outreach.accounts import views as accounts
 from outreach.accounts.cli import accounts as accounts_commands
 from outreach.appointments import views as appointments
+from outreach.assistance import views as assistance
 from outreach.households import views as households
 from outreach.households.cli import households as households_commands
 from outreach.insights import views as insights
@@ -23,6 +24,7 @@ BLUEPRINTS = (
     health.bp,
     accounts.bp,
     appointments.bp,
+    assistance.bp,
     households.bp,
     insights.bp,
     messaging.bp,
