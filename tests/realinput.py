@@ -1,8 +1,9 @@
 """A ward's household sheet made from real address points and real Vietnamese names.
 
-The points and names stay beside the project (`../shared/data`); the sheet is made anew each
-time. It is as messy as sheets are: a title row, phones without their leading zero, births as years
-or days, and one home without a point.
+The points and names stay beside the project (`../shared/data`); the sheet is made anew each time.
+The points are a sample of a whole county, so they are drawn together to a ward's size (1:15) around
+Dĩ An; how they lie to one another is kept. The sheet is as messy as sheets are: a title row, phones
+without their leading zero, births as years or days, and one home without a point.
 """
 
 from __future__ import annotations
@@ -21,6 +22,15 @@ HEADINGS = (
 )  # fmt: skip
 
 
+#: Middle of the sample, and of the ward it becomes.
+FROM, TO = (37.70, -122.05), (10.9065, 106.7690)
+SCALE = 15
+
+
+def _drawn(text: str, middle: float, to: float) -> float | None:
+    return round(to + (float(text) - middle) / SCALE, 6) if text else None
+
+
 def points(data: Path) -> list[tuple[str, float | None, float | None]]:
     """Every real address: its words, latitude and longitude (one has none)."""
     path = data / "addresses" / "alameda_openaddresses.csv.gz"
@@ -28,8 +38,8 @@ def points(data: Path) -> list[tuple[str, float | None, float | None]]:
         return [
             (
                 f"{row['NUMBER']} {row['STREET']}".strip(),
-                float(row["LAT"]) if row["LAT"] else None,
-                float(row["LON"]) if row["LON"] else None,
+                _drawn(row["LAT"], FROM[0], TO[0]),
+                _drawn(row["LON"], FROM[1], TO[1]),
             )
             for row in csv.DictReader(file)
         ]

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import wtforms
-from wtforms import SelectChoice, validators
+from wtforms import validators
+from wtforms.fields.choices import SelectChoice
 
 from outreach.appointments import services
 from outreach.core import text

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Any, cast
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 
 from outreach.accounts import scopes
 from outreach.accounts.access import actor, allow
@@ -171,7 +172,13 @@ def _page_of(chosen: Rows) -> dict[str, Any]:
     asked = request.args.get("page", 1, type=int)
     page = min(max(asked, 1), pages)
     rows = lists.page(session(), chosen, page, PAGE)
-    return {"rows": rows, "page": page, "pages": pages, "total": total}
+    found = {"rows": rows, "page": page, "pages": pages, "total": total}
+    return {**found, "home_url": _home_url}
+
+
+def _home_url(household_id: UUID) -> str:
+    """A home's own page."""
+    return url_for("households.show", household_id=household_id)
 
 
 def _zone() -> ZoneInfo:

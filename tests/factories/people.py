@@ -6,7 +6,7 @@ import secrets
 import uuid
 from datetime import date, datetime, timedelta
 
-from outreach.accounts.login import hash_token
+from outreach.accounts.credentials import hash_token
 from outreach.accounts.models import Device, Role, User
 from outreach.core import clock
 from outreach.places.models import Area, Level
@@ -82,8 +82,14 @@ class MakePeople(Factory):
 
     def team(self, area: Area | None = None, *, name: str = "") -> Team:
         n = self.number()
+        name = name or f"Tổ {n}"
         return self.saved(
-            Team(name=name or f"Tổ {n}", sort_key=f"{n:08}", area=area or self.neighbourhood())
+            Team(
+                name=name,
+                search_key=name.casefold(),
+                sort_key=f"{n:08}",
+                area=area or self.neighbourhood(),
+            )
         )
 
     def member(

@@ -15,6 +15,7 @@ from outreach.households.models import (
     ResidentPhone,
 )
 from outreach.places.models import Area
+from outreach.teams.models import Member, WeeklyAvailability
 from tests.factories.base import LONG_AGO, Factory
 
 #: The middle of a neighbourhood of Dĩ An.
@@ -32,8 +33,12 @@ class MakeRounds(Factory):
         east: float | None = 0.0,
         north: float = 0.0,
         phone: bool = False,
+        born: int = 1960,
     ) -> Household:
-        """A home so many metres from the middle; `east=None` gives one without a point."""
+        """A home so many metres from the middle; `east=None` gives one without a point.
+
+        Somebody born in 1960 lives there, so that it needs help; a child alone needs none.
+        """
         n = self.number()
         address = address or f"{n} Nguyễn Trãi"
         head = head or f"Trần Thị {n}"
@@ -51,6 +56,7 @@ class MakeRounds(Factory):
                     name=head,
                     search_key=text.fold(head),
                     sort_key=text.sort_key(head),
+                    birth_year=born,
                     created_at=LONG_AGO,
                 )
             ],
@@ -84,3 +90,13 @@ class MakeRounds(Factory):
                 created_at=LONG_AGO,
             )
         )
+
+    def weekly(self, member: Member, starts: int = 0, ends: int = 1440) -> Member:
+        """They told their week: these minutes every day."""
+        member.week_told_at = LONG_AGO
+        for weekday in range(7):
+            self.session.add(
+                WeeklyAvailability(member_id=member.id, weekday=weekday, starts=starts, ends=ends)
+            )
+        self.session.commit()
+        return member

@@ -19,7 +19,8 @@ from outreach.rounds.models import Round, Route, State, Stop
 from outreach.teams.models import Team
 from outreach.visits.models import Outcome, Report
 
-SHOWN = (State.PUBLISHED, State.CLOSED)
+#: What volunteers were told to do, even while it is being planned anew.
+SHOWN = sa.and_(Round.published_at.is_not(None), Round.state != State.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Line:
     minutes_planned: int
     #: From the first report to the last one; None before there are two moments to compare.
     minutes_spent: int | None
+    #: Whether the volunteer said they cannot come after all.
+    absent: bool
     #: When the server last heard of this route.
     heard_at: datetime | None
     needs: tuple[Need, ...]
@@ -87,7 +90,7 @@ def lines(
 def _rounds_of(actor: User, day: date, team: UUID | None) -> list[sa.ColumnElement[bool]]:
     found = [
         Round.day == day,
-        Round.state.in_(SHOWN),
+        SHOWN,
         Team.area_id.in_(scopes.areas(actor)),
     ]
     return [*found, Round.team_id == team] if team else found
@@ -140,10 +143,11 @@ def _line(row: Any, minute: int, day: date, zone: Any) -> Line:
         planned=row.planned,
         done=row.done,
         outcomes=outcomes,
-        minutes_planned=round((route.walking_s + route.service_s + route.waiting_s) / 60),
+        minutes_planned=round(route.work_s / 60),
+        absent=route.absent_at is not None,
         minutes_spent=None if spent is None else round(spent),
         heard_at=row.heard_at,
-        needs=needs(progress, minute),
+        needs=() if route.absent_at and not row.planned else needs(progress, minute),
     )
 
 
@@ -176,7 +180,7 @@ def outside_routes(session: orm.Session, *, actor: User, day: date, zone: Any) -
 
 def teams_of(session: orm.Session, *, actor: User, day: date) -> list[Team]:
     """Teams with a published round on the day, for the filter."""
-    chosen = sa.select(Round.team_id).where(Round.day == day, Round.state.in_(SHOWN))
+    chosen = sa.select(Round.team_id).where(Round.day == day, SHOWN)
     return list(
         session.scalars(
             sa.select(Team)
@@ -189,9 +193,7 @@ def teams_of(session: orm.Session, *, actor: User, day: date) -> list[Team]:
 def days_around(session: orm.Session, *, actor: User, day: date) -> tuple[date | None, date | None]:
     """The nearest days before and after with a published round, for the arrows."""
     published = (
-        sa.select(Round.day)
-        .join(Round.team)
-        .where(Round.state.in_(SHOWN), Team.area_id.in_(scopes.areas(actor)))
+        sa.select(Round.day).join(Round.team).where(SHOWN, Team.area_id.in_(scopes.areas(actor)))
     ).subquery()
     column = published.c.day
     row = session.execute(
