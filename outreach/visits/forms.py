@@ -39,7 +39,7 @@ class ReportForm(Form):
     outcome = wtforms.RadioField(
         _("What happened"),
         [validators.InputRequired(_("Please say what happened."))],
-        choices=[(outcome.value, label) for outcome, label in OUTCOMES.items()],
+        choices=[wtforms.SelectChoice(outcome.value, label) for outcome, label in OUTCOMES.items()],
     )
     note = wtforms.TextAreaField(_("Note"), [at_most(500), NoSecrets()])
     latitude = wtforms.FloatField(_("Place"), [validators.Optional(), _within(-90, 90)])

@@ -159,15 +159,16 @@ def test_changing_the_password_ends_the_other_sessions(session: Session, user: U
     here, there = attempt(session, user.phone, PASSWORD), attempt(session, user.phone, PASSWORD)
     assert here is not None
     assert there is not None
-    change = {"caller": WIFI, "actor": user, "now": NOW}
-    assert not services.change_password(
-        session, here.device, current="sai rồi nhé", new="bốn con gà con", **change
-    )
+
+    def change(current: str, new: str) -> bool:
+        return services.change_password(
+            session, here.device, current=current, new=new, caller=WIFI, actor=user, now=NOW
+        )
+
+    assert not change("sai rồi nhé", "bốn con gà con")
     with pytest.raises(services.WeakPassword):
-        services.change_password(session, here.device, current=PASSWORD, new="12345678", **change)
-    assert services.change_password(
-        session, here.device, current=PASSWORD, new="bốn con gà con", **change
-    )
+        change(PASSWORD, "12345678")
+    assert change(PASSWORD, "bốn con gà con")
     session.flush()
     session.expire_all()
     assert [d.id for d in queries.devices_of(session, user, now=NOW)] == [here.device.id]

@@ -82,8 +82,14 @@ class MakePeople(Factory):
 
     def team(self, area: Area | None = None, *, name: str = "") -> Team:
         n = self.number()
+        name = name or f"Tổ {n}"
         return self.saved(
-            Team(name=name or f"Tổ {n}", sort_key=f"{n:08}", area=area or self.neighbourhood())
+            Team(
+                name=name,
+                search_key=name.casefold(),
+                sort_key=f"{n:08}",
+                area=area or self.neighbourhood(),
+            )
         )
 
     def member(
