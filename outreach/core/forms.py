@@ -30,14 +30,31 @@ __all__ = [
 ]
 
 
+def _of_wtforms() -> dict[str, str]:
+    """What WTForms says by itself, as we say it: sentences that tell how to put it right."""
+    choice = i18n.gettext("Please choose one of the list.")
+    number = i18n.gettext("Please type a number.")
+    return {
+        "Not a valid choice.": choice,
+        "Invalid Choice: could not coerce.": choice,
+        "'%(value)s' is not a valid choice for this field.": choice,
+        "Not a valid date value.": i18n.gettext("Please give a day, as in 31/12/2026."),
+        "Not a valid time value.": i18n.gettext("Please give a time of day, as in 07:30."),
+        "Not a valid integer value.": number,
+        "Not a valid float value.": number,
+        "Not a valid decimal value.": number,
+        "This field is required.": i18n.gettext("Please fill this in."),
+    }
+
+
 class _Texts:
-    """What WTForms asks for its own messages."""
+    """What WTForms asks for its own messages; it fills in the placeholders itself."""
 
     def gettext(self, text: str) -> str:
-        return i18n.gettext(text)
+        return _of_wtforms().get(text) or i18n.gettext(text)
 
     def ngettext(self, one: str, many: str, n: int) -> str:
-        return i18n.ngettext(one, many, n)
+        return self.gettext(one)
 
 
 def _clean(value: Any) -> Any:
