@@ -18,12 +18,26 @@ from wtforms.fields.core import UnboundField
 from outreach.core import i18n, text
 from outreach.core.i18n import lazy_gettext as _
 
+#: WTForms's own messages, said as we say things.
+_THEIRS = {
+    "Not a valid choice.": _("Please choose one from the list."),
+    "Invalid Choice: could not coerce.": _("Please choose one from the list."),
+    "Not a valid integer value.": _("Please write a whole number."),
+    "Not a valid float value.": _("Please write a number."),
+    "Not a valid decimal value.": _("Please write a number."),
+    "Not a valid date value.": _("Please choose a day."),
+    "Not a valid time value.": _("Please write a time, such as 17:30."),
+    "Number must be between %(min)s and %(max)s.": _(
+        "Please write a number from %(min)s to %(max)s."
+    ),
+}
+
 
 class _Texts:
     """What WTForms asks for its own messages."""
 
     def gettext(self, text: str) -> str:
-        return i18n.gettext(text)
+        return str(_THEIRS.get(text) or i18n.gettext(text))
 
     def ngettext(self, one: str, many: str, n: int) -> str:
         return i18n.ngettext(one, many, n)
