@@ -45,6 +45,7 @@ def walkers(app: Outreach, *, count: int, homes: int = HOMES) -> list[Walker]:
             state=State.PUBLISHED,
             created_by_id=leader.id,
             created_at=now,
+            changed_at=now,
             published_at=now,
             figures={},
         )

@@ -5,7 +5,6 @@ A feature's `forms.py` subclasses `Form`, and gives a frozen dataclass to its se
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -13,10 +12,22 @@ from uuid import UUID
 
 import wtforms
 from wtforms import validators
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # not in its stubs
 from wtforms.fields.core import UnboundField
 
 from outreach.core import i18n, text
 from outreach.core.i18n import lazy_gettext as _
+
+__all__ = [
+    "Form",
+    "MomentField",
+    "NoSecrets",
+    "SelectChoice",
+    "UuidField",
+    "at_most",
+    "errors_of",
+    "required",
+]
 
 #: WTForms's own messages, said as we say things.
 _THEIRS = {
@@ -44,12 +55,8 @@ class _Texts:
 
 
 def _clean(value: Any) -> Any:
-    """NFC, no control characters, no bidirectional overrides, single spaces."""
-    if not isinstance(value, str):
-        return value
-    text = unicodedata.normalize("NFC", value)
-    kept = (c if c == "\n" or unicodedata.category(c)[0] != "C" else " " for c in text)
-    return "\n".join(" ".join(line.split()) for line in "".join(kept).split("\n")).strip()
+    """NFC, no control, hidden or direction-turning characters, single spaces."""
+    return text.clean_lines(value) if isinstance(value, str) else value
 
 
 class Form(wtforms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import cast
 from uuid import UUID
@@ -23,6 +24,7 @@ from outreach.messaging.pages import Tab, Wanted
 
 bp = Blueprint("messaging", __name__)
 OFFICE = (Role.LEADER, Role.OFFICER, Role.ADMINISTRATOR)
+PHONE = re.compile(r"\+[0-9]{6,15}")
 #: Without a day asked for, the lists show this much of the past and of the future.
 PAST, FUTURE = timedelta(days=7), timedelta(days=31)
 
@@ -38,7 +40,6 @@ def index() -> str:
         found=found,
         wanted=wanted,
         on=day,
-        tabs=Tab,
         choices=pages.STATUSES[wanted.tab],
         troubles=pages.troubles(session()),
         **_shared(),
@@ -75,7 +76,8 @@ def sandbox() -> str:
     """The phones of the sandbox and what the chosen one received."""
     page = max(1, request.args.get("page", 1, type=int))
     phones, last = pages.sandbox_phones(session(), actor=actor(), page=page)
-    chosen = request.args.get("phone") or (phones[0].number if phones else "")
+    asked = PHONE.fullmatch(request.args.get("phone", ""))
+    chosen = asked.group() if asked else phones[0].number if phones else ""
     return render_template(
         "messaging/sandbox.html",
         phones=phones,
@@ -124,9 +126,10 @@ def _wanted() -> tuple[Wanted, date | None]:
 
 def _day(asked: str) -> date | None:
     try:
-        return date.fromisoformat(asked)
+        day = date.fromisoformat(asked)
     except ValueError:
         return None
+    return day if 2000 <= day.year < 2200 else None
 
 
 def _shared() -> dict[str, object]:

@@ -101,7 +101,6 @@ def log_visit(
         return _again(report, stored, actor)
     if prepared:
         assistance.store_steps(session, prepared, actor=actor, now=now)
-    close(session, at.appointments, report.outcome, actor=actor, now=now)
     audit.record(
         session,
         actor=actor,
@@ -112,6 +111,7 @@ def log_visit(
         outcome=report.outcome,
         helps=len(report.helps),
     )
+    close(session, at.appointments, report.outcome, actor=actor, now=now)
     return Receipt(report.report_id, now)
 
 
