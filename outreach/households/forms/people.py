@@ -44,7 +44,7 @@ class PersonForm(Form):
     )
     relation = wtforms.StringField(_("Relation to the head"), [at_most(40)])
     is_head = wtforms.BooleanField(_("This is the head of the household"))
-    phones = wtforms.StringField(_("Phones"), [at_most(120)])
+    phones = wtforms.StringField(_("Phone numbers"), [at_most(120)])
     phone_owner = wtforms.StringField(
         _("Whose phone, when not their own"), [at_most(40), NoSecrets()]
     )
