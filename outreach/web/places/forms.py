@@ -42,7 +42,7 @@ class CloseForm(Form):
     last_day = wtforms.DateField(_("Last day"), [required()])
     successors = wtforms.SelectMultipleField(
         _("Who takes over"),
-        coerce=UUID,
+        coerce=lambda value: UUID(str(value)),
         option_widget=wtforms.widgets.CheckboxInput(),
         widget=wtforms.widgets.ListWidget(prefix_label=False),
     )
