@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from outreach.rounds import jobs, rules, services
-from outreach.rounds.models import LeftOut, Planning, Round, State, Stop
+from outreach.rounds.models import LeftOut, Round, State, Stop
 from tests.rounds.worlds import ZONE, World, state_of
 
 ROOT = Path(__file__).resolve().parents[2]
