@@ -9,7 +9,17 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.report import Row, write
-from outreach.routing import check, engine, field, insertion, instances, planner, pruning, scoring
+from outreach.routing import (
+    check,
+    encoding,
+    engine,
+    field,
+    insertion,
+    instances,
+    planner,
+    pruning,
+    scoring,
+)
 from outreach.routing.budget import Budget
 from outreach.routing.plan import Figures
 from outreach.routing.problem import Instance
@@ -83,6 +93,6 @@ def pyvrp_on(instance: Instance, tuning: engine.Tuning, *, warm: bool) -> Figure
     if warm:
         insertion.fill(draft)
         homes = np.flatnonzero(pruning.candidates(draft))
-    task = engine.Task(np.asarray(homes, np.int64), draft.routes, draft.until)
+    task = encoding.Task(np.asarray(homes, np.int64), draft.routes, draft.until)
     routes = engine.Engine(ground, task, tuning).run(budget.until(SECONDS), cold=not warm)
     return scoring.figures(instance, ground.stops(routes))

@@ -1,9 +1,9 @@
 """A ward's household sheet made from real address points and real Vietnamese names.
 
-The points and names stay beside the project (`../shared/data`); the sheet is made anew each
-time. The points are a sample of a whole county, so they are drawn together to a ward's size (1:15)
-around Dĩ An; how they lie to one another is kept. The sheet is as messy as sheets are: a title row, phones without their leading zero, births as years
-or days, and one home without a point.
+The points and names stay beside the project (`../shared/data`); the sheet is made anew each time.
+The points are a sample of a whole county, so they are drawn together to a ward's size (1:15) around
+Dĩ An; how they lie to one another is kept. The sheet is as messy as sheets are: a title row, phones
+without their leading zero, births as years or days, and one home without a point.
 """
 
 from __future__ import annotations

@@ -125,7 +125,7 @@ def upgrade() -> None:
         sa.Column("error_code", sa.String(length=20), nullable=True),
         sa.Column("reason", sa.String(length=60), nullable=True),
         sa.Column("price", sa.Numeric(precision=10, scale=5), nullable=True),
-        sa.Column("currency", sa.String(length=3), nullable=True),
+        sa.Column("currency", sa.String(length=8), nullable=True),
         sa.Column("accepted_at", sa.DateTime(), nullable=True),
         sa.Column("finished_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(["area_id"], ["area.id"], name=op.f("fk_message_area_id_area")),

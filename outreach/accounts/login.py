@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-
+import flask
 from flask import g
-from flask_login import LoginManager, UserMixin
+from flask_login import LoginManager, UserMixin, login_user
 
+from outreach.accounts.credentials import hash_token
 from outreach.accounts.models import Device, User
 from outreach.accounts.queries import live_device
 from outreach.core import clock
 from outreach.core.request import session
 
 manager = LoginManager()
+# it ties a session to an address, and phones change theirs all day; devices are revoked instead
+manager.session_protection = None
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -30,11 +32,6 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         return self.token
 
 
-def hash_token(token: str) -> str:
-    """Tokens are random, so a plain digest keeps them out of a stolen database."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 @manager.user_loader  # type: ignore[untyped-decorator]
 def load(token: str) -> SignedIn | None:
     """The signed-in person behind a cookie; None when revoked, expired or deactivated."""
@@ -43,3 +40,15 @@ def load(token: str) -> SignedIn | None:
         return None
     g.device = device
     return SignedIn(token, device)
+
+
+def enter(device: Device, token: str) -> None:
+    """Put the token into this browser's cookie; whatever it held before is gone."""
+    flask.session.clear()
+    flask.session.permanent = True
+    login_user(SignedIn(token, device))
+
+
+def leave() -> None:
+    """Empty this browser's cookie."""
+    flask.session.clear()

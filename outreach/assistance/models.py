@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from outreach.accounts.models import User
 from outreach.core.db import Id, Model
 from outreach.households.models import Household, Resident
 
@@ -76,6 +77,8 @@ class Case(Model):
     #: When the state was reached.
     moved_at: orm.Mapped[datetime]
     closed_at: orm.Mapped[datetime | None]
+    #: Steps recorded so far, taken back or not: the next one's number less one.
+    steps: orm.Mapped[int] = orm.mapped_column(default=0)
 
     household: orm.Mapped[Household] = orm.relationship()
     resident: orm.Mapped[Resident | None] = orm.relationship()
@@ -85,10 +88,12 @@ class Step(Model):
     """One dated, evidenced move. Steps are added and taken back, never rewritten."""
 
     __tablename__ = "assistance_step"
-    __table_args__ = (sa.Index("ix_assistance_step_case", "case_id", "recorded_at"),)
+    __table_args__ = (sa.UniqueConstraint("case_id", "number"),)
 
     id: orm.Mapped[Id]
     case_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("assistance_case.id"))
+    #: 1, 2, 3… within its case, in the order they were stored.
+    number: orm.Mapped[int]
     #: Empty for the first.
     from_state: orm.Mapped[str | None] = orm.mapped_column(sa.String(40))
     to_state: orm.Mapped[str] = orm.mapped_column(sa.String(40))
@@ -109,3 +114,4 @@ class Step(Model):
     undone_at: orm.Mapped[datetime | None]
 
     case: orm.Mapped[Case] = orm.relationship()
+    actor: orm.Mapped[User | None] = orm.relationship()

@@ -13,10 +13,21 @@ from uuid import UUID
 
 import wtforms
 from wtforms import validators
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # not in its stubs
 from wtforms.fields.core import UnboundField
 
-from outreach.core import i18n
+from outreach.core import i18n, text
 from outreach.core.i18n import lazy_gettext as _
+
+__all__ = [
+    "Form",
+    "MomentField",
+    "SelectChoice",
+    "UuidField",
+    "at_most",
+    "errors_of",
+    "required",
+]
 
 
 class _Texts:
@@ -66,6 +77,23 @@ def required() -> validators.InputRequired:
 def at_most(limit: int) -> validators.Length:
     """No longer than this many characters."""
     return validators.Length(max=limit, message=_("Please use at most %(max)d characters."))
+
+
+class NoSecrets:
+    """Refuses a text that seems to hold what we never store: codes, cards, identity numbers."""
+
+    def __call__(self, _form: object, field: wtforms.Field) -> None:
+        found = text.looks_secret(field.data or "")
+        if found:
+            raise validators.ValidationError(str(_SECRETS[found]))
+
+
+_SECRETS = {
+    text.Secret.PERSONAL_ID: _("Please leave out identity card numbers: they are never kept."),
+    text.Secret.ACCOUNT: _("Please leave out card and account numbers: they are never kept."),
+    text.Secret.ONE_TIME_CODE: _("Please leave out one-time codes (OTP): they are never kept."),
+    text.Secret.PASSWORD: _("Please leave out passwords: they are never kept."),
+}
 
 
 class UuidField(wtforms.HiddenField):

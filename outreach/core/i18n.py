@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import LazyProxy, Translations
@@ -47,21 +47,28 @@ def speaking(name: str) -> Iterator[None]:
 
 
 def catalogue(name: str) -> Catalog:
-    """Every feature's messages of one language in one catalogue.
-
-    Raises ValueError when two features translate the same message differently.
-    """
+    """Every feature's messages of one language in one catalogue; the first translation stands."""
     merged = Catalog(locale=name)
+    for _path, message in _entries(name):
+        if merged.get(message.id) is None:
+            merged.add(message.id, message.string, flags=message.flags)
+    return merged
+
+
+def disputed(name: str) -> list[str]:
+    """Messages that two features translate differently, for the test that allows none."""
+    merged = catalogue(name)
+    return [
+        f"{path.name}: {message.id!r} is {message.string!r}, elsewhere {known.string!r}"
+        for path, message in _entries(name)
+        if (known := merged.get(message.id)) is not None and known.string != message.string
+    ]
+
+
+def _entries(name: str) -> Iterator[tuple[Path, Message]]:
     for path in sorted((FOLDER / name).glob("*.po")):
         with path.open("rb") as file:
-            for message in read_po(file, locale=name):
-                if not message.id:
-                    continue
-                known = merged.get(message.id)
-                if known is not None and known.string != message.string:
-                    raise ValueError(f"{path.name}: {message.id!r} is translated twice")
-                merged.add(message.id, message.string, flags=message.flags)
-    return merged
+            yield from ((path, message) for message in read_po(file, locale=name) if message.id)
 
 
 @cache

@@ -10,6 +10,7 @@ from wtforms import BooleanField, DateField, validators
 
 from outreach.core.forms import Form, UuidField
 from outreach.core.i18n import lazy_gettext as _
+from outreach.insights.rules import sensible
 
 
 class BoardForm(Form):
@@ -39,7 +40,7 @@ def board_filter(form: BoardForm, *, today: date) -> BoardFilter:
     """The filter as far as it could be read."""
     form.validate()
     return BoardFilter(
-        day=form.day.data or today,
+        day=sensible(form.day.data or today),
         team=form.team.data,
         route=form.route.data,
         needs_me=form.needs_me.data,

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from outreach.assistance import catalogue
 from outreach.assistance.models import Evidence
+from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
 from outreach.insights.rules import Need
-from outreach.visits.models import Outcome
+from outreach.visits.labels import OUTCOMES, TONES
 
-OUTCOMES = {
-    Outcome.MET: _("Met"),
-    Outcome.NOBODY_HOME: _("Nobody home"),
-    Outcome.REFUSED: _("Refused"),
-    Outcome.WRONG_ADDRESS: _("Wrong address"),
-    Outcome.POSTPONED: _("Postponed"),
-}
+__all__ = ["EVIDENCE", "NEEDS", "OUTCOMES", "TONES", "place", "programme", "rank", "state"]
+
 EVIDENCE = {
     Evidence.DECLARED: _("Said by the resident"),
     Evidence.OBSERVED: _("Seen by the volunteer"),
@@ -30,20 +27,26 @@ NEEDS = {
 
 
 def programme(code: str) -> str:
-    """The name of a programme."""
-    return code
+    """The name of a programme; its code when it is no longer defined."""
+    known = catalogue.programmes().get(code)
+    return gettext(known.label) if known else code
 
 
 def state(programme_code: str, code: str) -> str:
-    """The name of a programme's state."""
-    return code
+    """The name of a programme's state; its code when it is no longer defined."""
+    known = catalogue.programmes().get(programme_code)
+    found = known.states.get(code) if known else None
+    return gettext(found.label) if found else code
 
 
 def place(programme_code: str) -> int:
-    """Where a programme stands among the others."""
-    return 0
+    """Where a programme stands among the others; last when it is no longer defined."""
+    codes = list(catalogue.programmes())
+    return codes.index(programme_code) if programme_code in codes else len(codes)
 
 
 def rank(programme_code: str, code: str) -> int:
-    """Where a state stands in its programme."""
-    return 0
+    """Where a state stands in its programme; last when it is no longer defined."""
+    known = catalogue.programmes().get(programme_code)
+    codes = list(known.states) if known else []
+    return codes.index(code) if code in codes else len(codes)

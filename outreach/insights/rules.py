@@ -15,6 +15,8 @@ STARTS_WITHIN = 30
 BEHIND_BY = 3
 #: The longest period one page or file covers.
 LONGEST = timedelta(days=731)
+#: Days that make sense here: a typing mistake must not leave the calendar.
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 
 
 class Need(enum.StrEnum):
@@ -89,11 +91,16 @@ class Period:
 
 def period(first: date | None, last: date | None, *, today: date, zone: ZoneInfo) -> Period:
     """The days asked for; without any, this month until today. Swapped ends are put in order."""
-    last = last or max(today, first or today)
-    first = first or last.replace(day=1)
+    last = sensible(last or max(today, first or today))
+    first = sensible(first or last.replace(day=1))
     if first > last:
         first, last = last, first
     return Period(max(first, last - LONGEST), last, zone)
+
+
+def sensible(day: date) -> date:
+    """The day, or the nearest one that makes sense."""
+    return min(max(day, EARLIEST), LATEST)
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -29,6 +29,8 @@ class Sheet:
     #: (area, period, narrowing) -> rows in their order.
     chosen: Callable[[Area, Period, Mapping[str, str]], Rows]
     cells: Cells
+    #: The column that leads to the home's own page.
+    home_at: int
     #: Which arguments of the address narrow it.
     narrowed_by: tuple[str, ...] = ()
 
@@ -80,6 +82,7 @@ SHEETS = {
         ),
         chosen=lambda area, period, by: lists.visits(area, period, outcome=by.get("outcome", "")),
         cells=_visit,
+        home_at=1,
         narrowed_by=("outcome",),
     ),
     "homes": Sheet(
@@ -87,12 +90,14 @@ SHEETS = {
         headings=(_("Home"), _("Head of household"), _("Area"), _("Contacts"), _("Last time")),
         chosen=lambda area, period, _by: lists.homes(area, period),
         cells=_home,
+        home_at=0,
     ),
     "people": Sheet(
         title=_("People helped"),
         headings=(_("Name"), _("Born"), _("Home"), _("Area"), _("Steps"), _("Last time")),
         chosen=lambda area, period, _by: lists.people(area, period),
         cells=_person,
+        home_at=2,
     ),
     "steps": Sheet(
         title=_("Steps of help"),
@@ -114,6 +119,7 @@ SHEETS = {
             evidence=by.get("evidence", ""),
         ),
         cells=_step,
+        home_at=5,
         narrowed_by=("programme", "state", "evidence"),
     ),
 }

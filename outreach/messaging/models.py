@@ -95,7 +95,7 @@ class Message(Model):
     reason: orm.Mapped[str | None] = orm.mapped_column(sa.String(60))
     #: What the provider asks for it, once it says.
     price: orm.Mapped[Decimal | None] = orm.mapped_column(sa.Numeric(10, 5))
-    currency: orm.Mapped[str | None] = orm.mapped_column(sa.String(3))
+    currency: orm.Mapped[str | None] = orm.mapped_column(sa.String(8))
     accepted_at: orm.Mapped[datetime | None]
     finished_at: orm.Mapped[datetime | None]
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from outreach.messaging.models import Message, Status, Suppression
+from outreach.messaging.rules import BY_A_PERSON, UNSENT
 
 
 def due(statuses: Sequence[Status], *, now: datetime, limit: int) -> sa.Select[Message]:
@@ -60,3 +61,15 @@ def written_to(session: orm.Session, phones: Iterable[str], *, on: date) -> set[
             sa.select(Message.phone).where(Message.phone.in_(list(phones)), Message.sent_on == on)
         )
     )
+
+
+def in_line(session: orm.Session, purpose: str, keys: set[str], *, days: tuple[date, date]) -> bool:
+    """Whether the outbox already is what the policy wants for these days: nothing to write."""
+    rows = session.execute(
+        sa.select(Message.key, Message.status, Message.reason).where(
+            Message.purpose == purpose, Message.day.between(*days)
+        )
+    ).all()
+    alive = {r.key for r in rows if r.status is not Status.CANCELLED or r.reason == BY_A_PERSON}
+    unsent = {r.key for r in rows if r.status in UNSENT}
+    return keys <= alive and unsent <= keys

@@ -32,6 +32,8 @@ MOVES: dict[Status, frozenset[Status]] = {
 
 #: States in which nothing has left us.
 UNSENT = (Status.WANTED, Status.QUEUED)
+#: Why a message was cancelled, when not by its policy: that word stands.
+BY_A_PERSON = "by_a_person"
 #: States that nobody looks at again by themselves.
 FINAL = frozenset({status for status, moves in MOVES.items() if not moves} | {Status.CANCELLED})
 

@@ -1,1 +1,1 @@
-"""SMS as policy: which event earns which text, and when."""
+"""SMS as policy: which event earns which text, when it may arrive, and whom it would bother."""

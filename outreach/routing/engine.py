@@ -1,11 +1,9 @@
 """PyVRP behind our own words: improves routes over some of the homes until told to stop."""
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
 import pyvrp
 import pyvrp.exceptions
 from pyvrp.search import (
@@ -17,19 +15,11 @@ from pyvrp.search import (
     compute_neighbours,
 )
 
-from outreach.routing.field import NEVER, Field, Floats, Ints
+from outreach.routing.encoding import Encoding, Task
+from outreach.routing.field import Field
 
-#: PyVRP counts in whole numbers: one unit is a quarter of a second of walking, so that waiting
-#: (a quarter as dear) stays exact. Walking costs 3 as distance and 1 as duration; service costs
-#: 1 as duration, which the prize gives back.
-_WALK, _DURATION, _MINUTE = 3, 1, 240
-#: What must be served is worth this many minutes more. A prize, and not PyVRP's `required`: two
-#: promises that exclude each other would otherwise leave no plan at all.
-_MUST_MINUTES = 1_000
 #: A penalty above every prize.
 _WALL = 1e6
-#: A cap nobody reaches, small enough to be summed.
-_PLENTY = 10**6
 
 #: Routes when asked for: converting every best solution would cost more than finding it.
 Found = Callable[[], list[list[int]]]
@@ -39,8 +29,9 @@ Found = Callable[[], list[list[int]]]
 class Tuning:
     """What we set differently from PyVRP, and what it is worth.
 
-    V on w1200_s1 and s3 (mean) in 8 CPU seconds: as PyVRP has it (lateness 50,000, history 300) 16,909; lateness 20 17,265; lateness 15 with
-    history 100 17,357. PyVRP begins with a penalty of 50,000 a second and lowers it by a tenth
+    V on w1200_s1 and s3 (mean) in 8 CPU seconds: as PyVRP has it (lateness 50,000, history 300)
+    16,909; lateness 20 17,265; lateness 15 with history 100 17,357. PyVRP begins with a penalty
+    of 50,000 for a second of lateness and lowers it by a tenth
     every 500 steps, so that a short search never gets to use late routes as stepping stones; a
     second of a session is worth about 15 of our units.
     """
@@ -53,29 +44,13 @@ class Tuning:
     lateness: float = 15.0
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Which homes compete for which teams' time, and how strongly a team is kept off a home."""
-
-    homes: Ints
-    routes: Sequence[Sequence[int]]
-    #: Last second of each team's shift for this search (a cap may end it early).
-    until: Sequence[int]
-    #: Extra seconds of walking charged for serving a home (column) with a team (row).
-    tax: Floats | None = None
-    #: What using a team at all earns, in minutes: makes idle teams worth waking.
-    wake_minutes: float = 0.0
-
-
 class Engine:
-    """One search. `data` and `solution` are PyVRP's; routes in and out are home numbers."""
+    """One search over one task."""
 
     def __init__(self, field: Field, task: Task, tuning: Tuning = Tuning()) -> None:
-        self.field, self.task, self.tuning = field, task, tuning
-        self.number = {int(home): seq for seq, home in enumerate(task.homes)}
-        teams = [t for t, team in enumerate(field.instance.teams) if not team.absent]
-        self._groups = self._alike(teams)
-        self.data = self._data()
+        self.encoding, self.tuning = Encoding(field, task), tuning
+        self.data = self.encoding.data
+        self.iterations = 0
 
     def run(
         self,
@@ -94,9 +69,9 @@ class Engine:
             self.data,
             self._penalties(),
             search,
-            self._random(search, seed) if cold else self._solution(self.task.routes),
+            self._random(search, seed) if cold else self.encoding.solution(),
             pyvrp.IteratedLocalSearchParams(
-                history_length=self.tuning.history, callbacks=_Best(self, on_best)
+                history_length=self.tuning.history, callbacks=_Best(self.encoding, on_best)
             ),
         )
         with warnings.catch_warnings():
@@ -104,7 +79,9 @@ class Engine:
             warnings.simplefilter("ignore", pyvrp.exceptions.PenaltyBoundWarning)
             result = algorithm.run(lambda _: not keep_going(), collect_stats=False)
         self.iterations = result.num_iterations
-        return self.routes(result.best) if result.best.is_feasible() else self._given()
+        if result.best.is_feasible():
+            return self.encoding.routes(result.best)
+        return [list(route) for route in self.encoding.task.routes]
 
     def _search(self, seed: int) -> LocalSearch:
         tuning = self.tuning
@@ -133,178 +110,11 @@ class Engine:
         slope = self.tuning.lateness
         return pyvrp.PenaltyManager((walls, slope, slope), params)
 
-    def routes(self, solution: pyvrp.Solution) -> list[list[int]]:
-        """A solution as home numbers per team; alike teams keep the route most like their own."""
-        found: list[list[int]] = [[] for _ in self.field.starts]
-        by_type: dict[int, list[list[int]]] = {}
-        for route in solution.routes():
-            homes = [int(self.task.homes[a.idx]) for a in route if a.is_client()]
-            by_type.setdefault(route.vehicle_type(), []).append(homes)
-        for kind, routes in by_type.items():
-            for team, homes in _keep_hands(self._groups[kind], routes, self.task.routes):
-                found[team] = homes
-        return found
-
-    def _given(self) -> list[list[int]]:
-        return [list(route) for route in self.task.routes]
-
-    def _alike(self, teams: Sequence[int]) -> list[list[int]]:
-        """Teams that no home can tell apart share a vehicle type: PyVRP is faster for it."""
-        kinds: dict[object, list[int]] = {}
-        for team in teams:
-            start = self.field.starts[team]
-            allowed = self.field.may[team, self.task.homes].tobytes()
-            tax = b"" if self.task.tax is None else self.task.tax[team].tobytes()
-            kinds.setdefault((start, self.task.until[team], allowed, tax), []).append(team)
-        return list(kinds.values())
-
-    def _data(self) -> pyvrp.ProblemData:
-        field, homes = self.field, self.task.homes
-        places, spot = self._places()
-        walks = np.zeros((len(places) + 1, len(places) + 1), np.int64)
-        walks[:-1, :-1] = field.walks[np.ix_(places, places)]
-        needs, limited = self._needs()
-        clients = []
-        for seq, home in enumerate(homes):
-            must = _MUST_MINUTES if field.must[home] else 0.0
-            delivery = [int(n) for n in needs[:, seq]] + ([1] if limited else [])
-            clients.append(
-                pyvrp.Client(
-                    location=spot[int(field.loc[home])],
-                    delivery=delivery,
-                    service_duration=int(field.service[home]),
-                    tw_early=int(field.opens[home]),
-                    tw_late=int(field.closes[home]),
-                    prize=round((field.prize[home] + must) * _MINUTE)
-                    + int(field.service[home]) * _DURATION,
-                    required=False,
-                )
-            )
-        depots, depot = self._depots(spot, len(places))
-        distances: list[Any] = self._distances(walks, spot)
-        durations: list[Any] = [walks] * len(distances)
-        return pyvrp.ProblemData(
-            locations=[pyvrp.Location(0, 0)] * len(walks),
-            clients=clients,
-            depots=depots,
-            vehicle_types=self._vehicles(depot, needs, limited=limited),
-            distance_matrices=distances,
-            duration_matrices=durations,
-        )
-
-    def _places(self) -> tuple[list[int], dict[int, int]]:
-        field = self.field
-        used = {int(field.loc[home]) for home in self.task.homes}
-        for group in self._groups:
-            start = field.starts[group[0]]
-            used |= {start.place} | ({start.end} if start.end is not None else set())
-        places = sorted(used)
-        return places, {place: seq for seq, place in enumerate(places)}
-
-    def _needs(self) -> tuple[Ints, bool]:
-        """One load dimension for each set of teams that only some homes accept."""
-        allowed = self.field.may[:, self.task.homes]
-        heads = [group[0] for group in self._groups]
-        patterns = {allowed[heads, seq].tobytes(): seq for seq in range(len(self.task.homes))}
-        rows = [
-            (allowed[heads] == allowed[heads, seq][:, None]).all(axis=0)
-            for seq in patterns.values()
-            if not allowed[heads, seq].all()
-        ]
-        needs = np.array(rows, np.int64).reshape(len(rows), len(self.task.homes))
-        return needs, any(s.visits_left < NEVER // 2 for s in self.field.starts)
-
-    def _depots(
-        self, spot: dict[int, int], nowhere: int
-    ) -> tuple[list[pyvrp.Depot], dict[int, int]]:
-        """A depot for each start and end, and the last one for routes that may end anywhere."""
-        used: dict[int, int] = {}
-        for group in self._groups:
-            start = self.field.starts[group[0]]
-            for place in (start.place, start.end):
-                if place is not None:
-                    used.setdefault(place, len(used))
-        return [pyvrp.Depot(spot[place]) for place in used] + [pyvrp.Depot(nowhere)], used
-
-    def _distances(self, walks: Ints, spot: dict[int, int]) -> list[Ints]:
-        """Walking as cost: one matrix, or one per vehicle type with its taxes on the way in."""
-        if self.task.tax is None:
-            return [walks]
-        into = [spot[int(self.field.loc[home])] for home in self.task.homes]
-        taxed = []
-        for group in self._groups:
-            own = walks.copy()
-            tax = self.task.tax[group[0], self.task.homes]
-            own[:, into] += np.rint(tax * (_WALK + _DURATION) / _WALK).astype(np.int64)
-            np.fill_diagonal(own, 0)
-            taxed.append(own)
-        return taxed
-
-    def _vehicles(
-        self, depot: dict[int, int], needs: Ints, *, limited: bool
-    ) -> list[pyvrp.VehicleType]:
-        field, kinds = self.field, []
-        for profile, group in enumerate(self._groups):
-            start = field.starts[group[0]]
-            allowed = field.may[group[0], self.task.homes]
-            capacity = [0 if (need.astype(bool) & ~allowed).any() else _PLENTY for need in needs]
-            if limited:
-                capacity.append(max(0, min(start.visits_left, _PLENTY)))
-            walk_left = max(0, start.walk_left)
-            kinds.append(
-                pyvrp.VehicleType(
-                    num_available=len(group),
-                    capacity=capacity,
-                    start_depot=depot[start.place],
-                    end_depot=len(depot) if start.end is None else depot[start.end],
-                    fixed_cost=-round(self.task.wake_minutes * _MINUTE),
-                    tw_early=start.time,
-                    tw_late=max(start.time, self.task.until[group[0]]),
-                    start_late=start.time,
-                    unit_distance_cost=_WALK,
-                    unit_duration_cost=_DURATION,
-                    profile=0 if self.task.tax is None else profile,
-                    max_distance=walk_left,
-                )
-            )
-        return kinds
-
-    def _solution(self, routes: Sequence[Sequence[int]]) -> pyvrp.Solution:
-        made = []
-        for kind, group in enumerate(self._groups):
-            for team in group:
-                visits = [self.number[home] for home in routes[team] if home in self.number]
-                if visits:
-                    made.append(pyvrp.Route(self.data, visits, kind))
-        return pyvrp.Solution(self.data, made)
-
 
 class _Best(pyvrp.IteratedLocalSearchCallbacks):
-    def __init__(self, engine: Engine, on_best: Callable[[Found], None] | None) -> None:
-        self._engine, self._on_best = engine, on_best
+    def __init__(self, encoding: Encoding, tell: Callable[[Found], None] | None) -> None:
+        self._encoding, self._tell = encoding, tell
 
     def on_best(self, best: pyvrp.Solution) -> None:
-        if self._on_best is not None and best.is_feasible():
-            self._on_best(lambda: self._engine.routes(best))
-
-
-def _keep_hands(
-    teams: Sequence[int], routes: Sequence[list[int]], before: Sequence[Sequence[int]]
-) -> list[tuple[int, list[int]]]:
-    """Hands routes to alike teams so that as many homes as possible stay with their team."""
-    free, given = set(teams), []
-    overlaps = sorted(
-        (
-            (len(set(route).intersection(before[team])), -team, seq)
-            for seq, route in enumerate(routes)
-            for team in teams
-        ),
-        reverse=True,
-    )
-    placed: set[int] = set()
-    for _, minus_team, seq in overlaps:
-        if -minus_team in free and seq not in placed:
-            free.remove(-minus_team)
-            placed.add(seq)
-            given.append((-minus_team, routes[seq]))
-    return given
+        if self._tell is not None and best.is_feasible():
+            self._tell(lambda: self._encoding.routes(best))

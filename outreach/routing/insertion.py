@@ -73,8 +73,7 @@ class Draft:
         field, start, route = self.field, self.field.starts[team], self.routes[team]
         if not route:
             return True
-        first = start.time + int(field.walks[start.place, field.loc[route[0]]])
-        if first > int(self._latest[team][0]):
+        if (self._leave[team][1:] - field.service[route] > self._latest[team][:-1]).any():
             return False
         return len(route) <= start.visits_left and self._walked[team] <= start.walk_left
 

@@ -51,6 +51,8 @@ class Outreach(Flask):
             except BaseException:
                 session.expunge_all()  # what is loaded stays readable for the error page
                 raise
+            finally:
+                g.pop("session")  # a page about a failure must not open it again
 
     def _answer(self) -> Response:
         if request.routing_exception is None:
@@ -63,7 +65,8 @@ def create_app(settings: Settings | None = None) -> Outreach:
     """Build the application. Raises ValueError for settings that cannot work."""
     app = Outreach(settings or Settings.from_env(os.environ))
     _configure(app)
-    login.manager.init_app(app)
+    # its context processor would ask the database again on an error page
+    login.manager.init_app(app, add_context_processor=False)
     for part in (assets, security, templating, errors):
         part.register(app)
     Compress(app)

@@ -7,10 +7,14 @@ from urllib.parse import urlsplit
 from flask import Request, abort, g
 from flask_login import current_user
 
+from outreach.accounts import services
 from outreach.accounts.access import Access, Door
 from outreach.accounts.login import SignedIn
+from outreach.accounts.models import User
+from outreach.core import clock
 from outreach.core.errors import NotAllowed
 from outreach.core.i18n import gettext as _
+from outreach.core.request import session
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -23,15 +27,24 @@ def check(request: Request, access: Access | None) -> None:
         return
     if request.method not in SAFE and not from_our_pages(request):
         raise NotAllowed(_("This form came from another site, so it was not accepted."))
-    who = current_user._get_current_object()  # noqa: SLF001 - Flask-Login's documented way
-    if isinstance(who, SignedIn):
-        g.actor = who.user
+    who = _recognise(request)
     if access.door is Door.PUBLIC:
         return
-    if not isinstance(who, SignedIn):
+    if who is None:
         abort(401)
-    if who.user.role not in access.roles:
+    if who.role not in access.roles:
         raise NotAllowed(_("Your account may not open this."))
+
+
+def _recognise(request: Request) -> User | None:
+    """The signed-in person, kept in `g`; a request that may write also marks the device seen."""
+    who = current_user._get_current_object()  # noqa: SLF001 - Flask-Login's documented way
+    if not isinstance(who, SignedIn):
+        return None
+    g.actor = who.user
+    if request.method not in SAFE:
+        services.touch(session(), who.device, now=clock.now())
+    return who.user
 
 
 def from_our_pages(request: Request) -> bool:

@@ -42,20 +42,21 @@ def items(actor: User | None) -> list[Item]:
     """The menu for this actor; empty for strangers."""
     if actor is None:
         return []
-    here = request.endpoint or ""
     known = current_app.view_functions
     shown = [row for row in MENU if row[0] in known and actor.role in row[3]]
-    exact = any(row[0] == here for row in shown)
+    urls = {row[0]: url_for(row[0]) for row in shown}
+    here = _current(urls)
     return [
-        Item(
-            label=str(label),
-            url=url_for(endpoint),
-            icon=icon,
-            current=endpoint == here
-            or (not exact and endpoint.split(".")[0] == here.split(".")[0]),
-        )
+        Item(label=str(label), url=urls[endpoint], icon=icon, current=endpoint == here)
         for endpoint, label, icon, _roles in shown
     ]
+
+
+def _current(urls: dict[str, str]) -> str | None:
+    """The entry this page belongs to: the nearest one above its address, else its feature's."""
+    above = [e for e, url in urls.items() if f"{request.path}/".startswith(f"{url.rstrip('/')}/")]
+    feature = [e for e in urls if e.split(".")[0] == (request.endpoint or "").split(".")[0]]
+    return max(above, key=lambda e: len(urls[e]), default=feature[0] if feature else None)
 
 
 def home(actor: User) -> str:

@@ -10,7 +10,8 @@ import pytest
 
 from outreach.messaging import jobs
 from outreach.messaging.channels import Accepted, Outgoing
-from outreach.messaging.channels.sandbox import Behaviour, Sandbox
+from outreach.messaging.channels.behaviours import Behaviour
+from outreach.messaging.channels.sandbox import Sandbox
 from outreach.messaging.models import Status
 from outreach.web import Outreach
 from tests.factories import Make

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -43,6 +44,8 @@ class HomeDraft:
     longitude: float | None = None
     note: str = ""
     people: list[PersonDraft] = field(default_factory=list)
+    #: What it will be stored as, in hexadecimal.
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property
     def has_head(self) -> bool:

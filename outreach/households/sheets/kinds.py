@@ -92,7 +92,6 @@ class Reason(enum.StrEnum):
     PHONE_WITHOUT_NAME = "phone_without_name"
     TWO_HEADS = "two_heads"
     MANY_PEOPLE = "many_people"
-    NOT_A_HOME = "not_a_home"
 
 
 #: A row with one of these is left out; any other only leaves its cell out.
@@ -101,7 +100,6 @@ BLOCKING = frozenset(
         Reason.NAME_OR_ADDRESS_MISSING,
         Reason.HOME_MISSING,
         Reason.NOT_A_NAME,
-        Reason.NOT_A_HOME,
     }
 )
 

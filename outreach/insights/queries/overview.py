@@ -94,7 +94,7 @@ def figures(session: orm.Session, area: Area, period: Period) -> Figures:
         .where(*reports(area, period))
         .group_by(Report.outcome)
     )
-    outcomes = dict.fromkeys(Outcome, 0) | dict(rows.tuples())
+    outcomes = dict.fromkeys(Outcome, 0) | {row[0]: row[1] for row in rows}
     met = session.scalar(
         sa.select(sa.func.count(Report.household_id.distinct()))
         .join(Report.household)

@@ -103,13 +103,15 @@ class Forged(Exception):
     """A callback that does not carry the provider's signature."""
 
 
+#: Channels through which a person's number leaves the country: a cross-border transfer.
+FOREIGN = frozenset({"twilio"})
+
+
 class Channel(Protocol):
     """A way out. `send`, `find` and `status` talk to the network: no transaction may be open."""
 
     #: What the outbox calls it.
     name: str
-    #: True when a person's number leaves the country through it (a cross-border transfer).
-    foreign: bool
 
     def send(self, message: Outgoing) -> Accepted:
         """Hand over one message, or raise `Refused`, `Busy` or `Uncertain`."""

@@ -1,12 +1,11 @@
 """The channel that sends nothing: it keeps each message in a table, for the page that shows it.
 
 It is the embedded default. The last four digits of a number decide what becomes of a message, so
-that people can see every state without a provider: the page lists them from `BEHAVIOURS`.
+that people can see every state without a provider: the page lists them from `Behaviour`.
 """
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import uuid4
@@ -26,22 +25,9 @@ from outreach.messaging.channels import (
     Refused,
     Uncertain,
 )
+from outreach.messaging.channels.behaviours import Behaviour
 from outreach.messaging.models import Progress, SandboxMessage
 from outreach.messaging.segments import measure
-
-
-class Behaviour(enum.StrEnum):
-    """What becomes of a message to a number that ends in certain digits."""
-
-    INVALID = "0001"
-    LANDLINE = "0002"
-    OPTED_OUT = "0003"
-    BUSY = "0004"
-    ANSWER_LOST = "0005"
-    REQUEST_LOST = "0006"
-    UNREACHABLE = "0007"
-    NO_NEWS = "0008"
-
 
 REFUSALS = {
     Behaviour.INVALID: Refused("21211", "number_invalid", Kind.NUMBER),
@@ -54,7 +40,6 @@ class Sandbox:
     """The port, spoken to a table of our own database."""
 
     name = "sandbox"
-    foreign = False
 
     def __init__(self, db: Database) -> None:
         self._db = db

@@ -86,7 +86,6 @@ class Twilio:
     """The port, spoken to Twilio."""
 
     name = "twilio"
-    foreign = True
     callback_path = "/callbacks/twilio/status"
 
     def __init__(self, account: TwilioAccount) -> None:

@@ -54,3 +54,6 @@ UNDELIVERED: dict[int, tuple[Kind, str]] = {
     30036: (Kind.PERMANENT, "validity_expired"),
     21610: (Kind.OPTED_OUT, "opted_out"),
 }
+
+#: Reasons that only the office can put right; messages wait meanwhile.
+MISCONFIGURED = frozenset(reason for kind, reason in REFUSED.values() if kind is Kind.CONFIGURATION)

@@ -1,7 +1,7 @@
 """The only writers of the outbox: wishes, sending, settling, receipts, opt-outs."""
 
 from outreach.messaging.services.moves import move
-from outreach.messaging.services.outbox import Wish, cancel, want, want_exactly
+from outreach.messaging.services.outbox import cancel, want, want_exactly
 from outreach.messaging.services.receipts import take_receipt
 from outreach.messaging.services.sending import (
     Outcome,
@@ -12,6 +12,7 @@ from outreach.messaging.services.sending import (
 )
 from outreach.messaging.services.settling import record_books, record_news, to_ask, to_settle
 from outreach.messaging.services.suppressions import lift, suppress
+from outreach.messaging.wishes import Wish
 
 __all__ = [
     "Outcome",

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -20,23 +19,7 @@ from outreach.messaging import rules
 from outreach.messaging.models import Message, MessageEvent, Status
 from outreach.messaging.segments import measure
 from outreach.messaging.services.moves import move, move_all
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A message a policy wants. The same key is the same wish, whenever it is made again."""
-
-    key: str
-    purpose: str
-    phone: str
-    body: str
-    template: str
-    area_id: UUID
-    day: date
-    send_after: datetime
-    expires_at: datetime
-    values: dict[str, Any] = field(default_factory=dict)
-    household_id: UUID | None = None
+from outreach.messaging.wishes import Wish
 
 
 def want(session: orm.Session, wish: Wish, *, now: datetime) -> Message:
@@ -101,7 +84,7 @@ def cancel(session: orm.Session, message: Message, *, actor: User, now: datetime
     # locked, so that it is not claimed between our look and our word
     session.refresh(message, with_for_update=True)
     if not move(
-        session, message, Status.CANCELLED, source=str(actor.id), now=now, reason="by_a_person"
+        session, message, Status.CANCELLED, source=str(actor.id), now=now, reason=rules.BY_A_PERSON
     ):
         raise Conflict(_("This message has already left, so it cannot be stopped."))
     audit.record(session, actor=actor, action="message.cancelled", subject=message, now=now)
@@ -145,7 +128,7 @@ def _insert(session: orm.Session, wishes: list[Wish], *, now: datetime) -> None:
 def _revive(session: orm.Session, message: Message, wish: Wish, *, now: datetime) -> None:
     """Wanted again: unless a person stopped it, whose word stands."""
     session.refresh(message, with_for_update=True)
-    if message.reason == "by_a_person":
+    if message.reason == rules.BY_A_PERSON:
         return
     if move(session, message, Status.WANTED, source="policy", now=now):
         message.send_after = message.due_at = wish.send_after

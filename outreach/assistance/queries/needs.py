@@ -1,4 +1,4 @@
-"""Reads of cases, steps, pillars and needs."""
+"""What each home still needs, for planning; where the cases of many homes are."""
 
 from __future__ import annotations
 

@@ -1,0 +1,54 @@
+"""The only writers of accounts: signing in, invitations, devices, and the office's register."""
+
+from outreach.accounts.services.devices import open_device, revoke, revoke_all, touch
+from outreach.accounts.services.invitations import Issued, accept, invite
+from outreach.accounts.services.people import (
+    Locked,
+    Person,
+    PhoneTaken,
+    add,
+    deactivate,
+    edit,
+    promote,
+    reactivate,
+    refuse_unless_administered,
+    speak,
+)
+from outreach.accounts.services.signing_in import (
+    Caller,
+    Entered,
+    WeakPassword,
+    change_password,
+    set_password,
+    sign_in,
+    sign_out,
+    weakness_text,
+)
+
+__all__ = [
+    "Caller",
+    "Entered",
+    "Issued",
+    "Locked",
+    "Person",
+    "PhoneTaken",
+    "WeakPassword",
+    "accept",
+    "add",
+    "change_password",
+    "deactivate",
+    "edit",
+    "invite",
+    "open_device",
+    "promote",
+    "reactivate",
+    "refuse_unless_administered",
+    "revoke",
+    "revoke_all",
+    "set_password",
+    "sign_in",
+    "sign_out",
+    "speak",
+    "touch",
+    "weakness_text",
+]

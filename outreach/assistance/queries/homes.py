@@ -1,0 +1,219 @@
+"""Reads about homes: who lives there, what each has and misses, and one case with its steps."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from outreach.accounts import scopes
+from outreach.accounts.models import User
+from outreach.assistance import rules
+from outreach.assistance.catalogue import programmes
+from outreach.assistance.definitions import Programme, Scope, State
+from outreach.assistance.models import Case, Step
+from outreach.assistance.queries.needs import standings
+from outreach.assistance.rules import Card, Move, Standing
+from outreach.core.errors import NotFound
+from outreach.core.i18n import gettext as _
+from outreach.households.models import Household, Resident
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeHelp:
+    """One programme for one person (or the home): where it is and where it may go."""
+
+    programme: Programme
+    standing: Standing | None
+    moves: Sequence[Move]
+    resident_id: UUID | None
+
+    @property
+    def key(self) -> str:
+        """As the fields of a form are named."""
+        return f"{self.programme.code}.{self.resident_id or 'home'}"
+
+    @property
+    def state(self) -> State | None:
+        if self.standing is None or self.standing.state is None:
+            return None
+        return self.programme.states.get(self.standing.state)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonHelp:
+    """A resident with the four pillars and the programmes open to them."""
+
+    resident: Resident
+    card: Card
+    programmes: Sequence[ProgrammeHelp]
+
+
+@dataclass(frozen=True, slots=True)
+class HomeHelp:
+    """A home with its people, its own pillars and the programmes of the home as a whole."""
+
+    household: Household
+    card: Card
+    people: Sequence[PersonHelp]
+    programmes: Sequence[ProgrammeHelp]
+
+
+def helps_of_homes(
+    session: orm.Session, households: Sequence[Household], *, on: date
+) -> dict[UUID, HomeHelp]:
+    """What the people of these homes have and miss: two queries, however many homes."""
+    ids = [one.id for one in households]
+    people = _living(session, ids)
+    cases = standings(session, ids)
+    return {one.id: _home_help(one, people.get(one.id, ()), cases, on) for one in households}
+
+
+def cards(session: orm.Session, household_ids: Collection[UUID], *, on: date) -> dict[UUID, Card]:
+    """The pillars of each home: two queries for 10,000 homes."""
+    people = _living(session, household_ids)
+    cases = standings(session, household_ids)
+    found = {}
+    for id_ in household_ids:
+        own = cases.get((id_, None), [])
+        found[id_] = rules.home_card(
+            rules.person_card([*own, *cases.get((id_, one.id), ())], one.birth_year, on)
+            for one in people.get(id_, ())
+        )
+    return found
+
+
+def _living(
+    session: orm.Session, household_ids: Collection[UUID]
+) -> Mapping[UUID, Sequence[Resident]]:
+    found: dict[UUID, list[Resident]] = defaultdict(list)
+    chosen = (
+        sa.select(Resident)
+        .where(Resident.household_id.in_(household_ids), Resident.left_at.is_(None))
+        .order_by(Resident.household_id, Resident.position, Resident.id)
+    )
+    for resident in session.scalars(chosen):
+        found[resident.household_id].append(resident)
+    return found
+
+
+def _home_help(
+    household: Household,
+    people: Iterable[Resident],
+    cases: Mapping[tuple[UUID, UUID | None], Sequence[Standing]],
+    on: date,
+) -> HomeHelp:
+    own = cases.get((household.id, None), ())
+    persons = []
+    for resident in people:
+        theirs = cases.get((household.id, resident.id), ())
+        card = rules.person_card([*own, *theirs], resident.birth_year, on)
+        persons.append(PersonHelp(resident, card, _person_programmes(resident, theirs, own, on)))
+    return HomeHelp(
+        household,
+        rules.home_card(person.card for person in persons),
+        persons,
+        [
+            _help(programme, own, own, None, on)
+            for programme in programmes().values()
+            if programme.scope is Scope.HOUSEHOLD
+        ],
+    )
+
+
+def _person_programmes(
+    resident: Resident, theirs: Sequence[Standing], own: Sequence[Standing], on: date
+) -> list[ProgrammeHelp]:
+    return [
+        _help(programme, theirs, own, resident, on)
+        for programme in programmes().values()
+        if programme.scope is Scope.PERSON and rules.eligible(programme, resident.birth_year, on)
+    ]
+
+
+def _help(
+    programme: Programme,
+    standings_: Sequence[Standing],
+    home: Sequence[Standing],
+    resident: Resident | None,
+    on: date,
+) -> ProgrammeHelp:
+    standing = next((s for s in standings_ if s.programme == programme.code), None)
+    birth_year = resident.birth_year if resident else None
+    moves = rules.moves(programme, standing, home=home, birth_year=birth_year, on=on)
+    return ProgrammeHelp(programme, standing, moves, resident.id if resident else None)
+
+
+def household_in_scope(session: orm.Session, household_id: UUID, *, actor: User) -> Household:
+    """The home with its area, or `NotFound` when it is none of the actor's business."""
+    found = session.get(Household, household_id, options=[orm.joinedload(Household.area)])
+    if found is None or not scopes.covers(actor, found.area):
+        raise NotFound(_("There is no such household, or it is not yours."))
+    return found
+
+
+def case_in_scope(session: orm.Session, case_id: UUID, *, actor: User) -> Case:
+    """A case with its home and resident, or `NotFound`."""
+    found = session.get(Case, case_id, options=[_home_of(), orm.joinedload(Case.resident)])
+    if found is None or not scopes.covers(actor, found.household.area):
+        raise NotFound(_("There is no such help, or it is not yours."))
+    return found
+
+
+def case_of(
+    session: orm.Session, household_id: UUID, programme: str, resident_id: UUID | None
+) -> Case | None:
+    """Somebody's (or the home's) case in a programme, if it ever began."""
+    return session.scalar(
+        sa.select(Case).where(
+            Case.household_id == household_id,
+            Case.programme == programme,
+            Case.resident_id.is_(None) if resident_id is None else Case.resident_id == resident_id,
+        )
+    )
+
+
+def step_in_scope(session: orm.Session, step_id: UUID, *, actor: User) -> Step:
+    """A step with its case, or `NotFound`."""
+    loaded = orm.joinedload(Step.case).joinedload(Case.household).joinedload(Household.area)
+    found = session.get(Step, step_id, options=[loaded])
+    if found is None or not scopes.covers(actor, found.case.household.area):
+        raise NotFound(_("There is no such help, or it is not yours."))
+    return found
+
+
+def _home_of() -> orm.interfaces.LoaderOption:
+    return orm.joinedload(Case.household).joinedload(Household.area)
+
+
+def steps_of(session: orm.Session, case: Case) -> list[Step]:
+    """Every step of a case with who made it, the newest first, taken back or not."""
+    found = session.scalars(
+        sa.select(Step)
+        .where(Step.case_id == case.id)
+        .options(orm.joinedload(Step.actor))
+        .order_by(Step.number.desc())
+    )
+    return list(found)
+
+
+def steps_of_reports(session: orm.Session, report_ids: Collection[UUID]) -> dict[UUID, list[Step]]:
+    """The steps that came with these reports, with case and resident: one query."""
+    found: dict[UUID, list[Step]] = defaultdict(list)
+    if not report_ids:
+        return found
+    rows = session.scalars(
+        sa.select(Step)
+        .where(Step.report_id.in_(report_ids), Step.undone_at.is_(None))
+        .options(orm.joinedload(Step.case).joinedload(Case.resident))
+        .order_by(Step.recorded_at, Step.case_id, Step.number)
+    )
+    for step in rows:
+        if step.report_id:
+            found[step.report_id].append(step)
+    return found

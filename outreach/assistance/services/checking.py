@@ -1,0 +1,161 @@
+"""Whether one piece of help may be recorded now, and the sentence that says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from outreach.accounts.models import User
+from outreach.assistance import rules
+from outreach.assistance.catalogue import programmes
+from outreach.assistance.definitions import Programme, Scope
+from outreach.assistance.models import Case, Evidence
+from outreach.assistance.rules import Standing
+from outreach.core.errors import Conflict, NotAllowed, Refusal
+from outreach.core.i18n import gettext as _
+from outreach.households.models import Resident
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Help:
+    """One thing reached, or why it stopped, for one resident or for the home."""
+
+    programme: str
+    resident_id: UUID | None = None
+    #: The state reached; empty when only a stop is recorded.
+    to_state: str | None = None
+    variant: str | None = None
+    evidence: Evidence = Evidence.OBSERVED
+    stop_reason: str | None = None
+    #: The state that was shown when this was chosen, to tell a clash from a wrong choice.
+    seen_state: str | None = None
+    note: str = ""
+
+    @property
+    def key(self) -> str:
+        """Names it within one report: a person is in a programme once."""
+        return f"{self.programme}.{self.resident_id or 'home'}"
+
+
+class WrongMove(Refusal):
+    """The programme does not go from there to there. `key` is the help's."""
+
+    def __init__(self, message: str, key: str) -> None:
+        super().__init__(message)
+        self.key = key
+
+
+class Clash(Conflict):
+    """Somebody moved the case since it was shown. `key` is the help's."""
+
+    def __init__(self, message: str, key: str) -> None:
+        super().__init__(message)
+        self.key = key
+
+
+class Home:
+    """A home's residents and cases while help is recorded: read once, cases locked."""
+
+    def __init__(self, session: orm.Session, household_id: UUID) -> None:
+        self.id = household_id
+        living = sa.select(Resident).where(Resident.household_id == household_id)
+        self.residents = {one.id: one for one in session.scalars(living)}
+        cases = sa.select(Case).where(Case.household_id == household_id).with_for_update()
+        self.cases = {(one.programme, one.resident_id): one for one in session.scalars(cases)}
+        #: Where each case will be once what was checked so far is stored.
+        self.standings = {key: standing_of(case) for key, case in self.cases.items()}
+
+    def as_a_whole(self) -> Iterable[Standing]:
+        """Where the cases of the home itself are."""
+        return [one for (_code, who), one in self.standings.items() if who is None and one.state]
+
+
+def standing_of(case: Case) -> Standing:
+    """A case as the rules see it."""
+    return Standing(
+        case.programme, case.state, case.evidence, case.variant, case.stop_reason is not None
+    )
+
+
+def check(home: Home, one: Help, *, actor: User, on: date) -> str:
+    """The state this leads to; raises `WrongMove`, `Clash` or `NotAllowed` when it may not be."""
+    _check_form(home, one)
+    programme = programmes()[one.programme]
+    standing = home.standings.get((one.programme, one.resident_id))
+    to_state = one.to_state or (standing and standing.state) or programme.opens[0]
+    state = programme.states[to_state]
+    if not rules.may_give(actor.role, one.evidence):
+        raise NotAllowed(_("Only an officer with the agency's list may confirm."))
+    if one.evidence not in state.evidence:
+        raise WrongMove(_("That cannot be known in this way."), one.key)
+    _check_move(home, one, programme, to_state, on)
+    variant = one.variant or state.variant or (standing.variant if standing else None)
+    home.standings[one.programme, one.resident_id] = Standing(
+        one.programme, to_state, one.evidence, variant, one.stop_reason is not None
+    )
+    return to_state
+
+
+def _check_move(home: Home, one: Help, programme: Programme, to_state: str, on: date) -> None:
+    resident = home.residents.get(one.resident_id) if one.resident_id else None
+    birth_year = resident.birth_year if resident else None
+    if not rules.eligible(programme, birth_year, on):
+        names = {"programme": _(programme.label), "age": programme.min_age}
+        raise WrongMove(_("%(programme)s begins at the age of %(age)s.", **names), one.key)
+    standing = home.standings.get((one.programme, one.resident_id))
+    allowed = rules.may_move(
+        programme,
+        standing,
+        to_state,
+        one.variant,
+        home=home.as_a_whole(),
+        birth_year=birth_year,
+        on=on,
+    )
+    if not allowed:
+        _refuse(home, one, to_state, standing.state if standing else None)
+
+
+def _check_form(home: Home, one: Help) -> None:
+    """Raise `WrongMove` for help that no page of ours offers."""
+    programme = programmes().get(one.programme)
+    if programme is None or not _offered(programme, one):
+        raise WrongMove(_("There is no such help. Please load the page again."), one.key)
+    if one.stop_reason is not None and one.stop_reason not in programme.stop_reasons:
+        raise WrongMove(_("This help does not stop for that reason."), one.key)
+    if one.resident_id is not None and one.resident_id not in home.residents:
+        raise WrongMove(_("This person does not live there."), one.key)
+
+
+def _offered(programme: Programme, one: Help) -> bool:
+    right_scope = (one.resident_id is None) is (programme.scope is Scope.HOUSEHOLD)
+    known = one.to_state in programme.states if one.to_state else one.stop_reason is not None
+    return right_scope and known
+
+
+def _refuse(home: Home, one: Help, to_state: str, now_at: str | None) -> None:
+    programme = programmes()[one.programme]
+    if to_state in rules.barred(programme, home.as_a_whole()):
+        raise WrongMove(_("The home has a 4G feature phone, which cannot do this."), one.key)
+    names = {
+        "programme": _(programme.label),
+        "now_at": _(programme.states[now_at].label) if now_at else _("not begun"),
+        "wanted": _(programme.states[to_state].label),
+    }
+    if (one.seen_state or None) != now_at:
+        raise Clash(
+            _(
+                "%(programme)s: somebody recorded “%(now_at)s” meanwhile, so “%(wanted)s” was not"
+                " recorded. Please choose again.",
+                **names,
+            ),
+            one.key,
+        )
+    raise WrongMove(
+        _("%(programme)s cannot go from “%(now_at)s” to “%(wanted)s”.", **names), one.key
+    )

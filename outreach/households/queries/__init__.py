@@ -1,0 +1,30 @@
+"""Reads of homes, people, phones and consents. Every one is told whose eyes it reads for."""
+
+from outreach.households.queries.card import Card, Line, PhoneLine, card
+from outreach.households.queries.consents import agreed, consents_of, phone_in_scope
+from outreach.households.queries.register import (
+    PAGE,
+    Filters,
+    Page,
+    count_in,
+    household_in_scope,
+    page,
+    resident_in_scope,
+)
+
+__all__ = [
+    "PAGE",
+    "Card",
+    "Filters",
+    "Line",
+    "Page",
+    "PhoneLine",
+    "agreed",
+    "card",
+    "consents_of",
+    "count_in",
+    "household_in_scope",
+    "page",
+    "phone_in_scope",
+    "resident_in_scope",
+]

@@ -1,0 +1,65 @@
+"""Households in words: labels of enums, and the sentences a resident agrees to."""
+
+from __future__ import annotations
+
+from outreach.core.i18n import lazy_gettext as _
+from outreach.households.models import Circumstance, ConsentMeans, PhoneKind, Purpose, Sex
+
+CIRCUMSTANCES = {
+    Circumstance.NONE: _("Nothing special"),
+    Circumstance.POOR: _("Poor household"),
+    Circumstance.NEAR_POOR: _("Near-poor household"),
+    Circumstance.MERIT: _("Family of merit"),
+    Circumstance.SOCIAL_POLICY: _("Social-policy household"),
+}
+SEXES = {Sex.FEMALE: _("Female"), Sex.MALE: _("Male")}
+PHONE_KINDS = {
+    PhoneKind.MOBILE: _("Mobile"),
+    PhoneKind.LANDLINE: _("Land line: calls only"),
+    PhoneKind.UNKNOWN: _("Unknown kind"),
+}
+PURPOSES = {
+    Purpose.VISIT_REMINDER: _("Reminders of visits"),
+    Purpose.CASE_NOTICE: _("News of the help asked for"),
+    Purpose.SHARE_WITH_PARTNER: _("Telling a bank or carrier"),
+}
+MEANS = {
+    ConsentMeans.SPOKEN: _("Spoken, at home"),
+    ConsentMeans.PHONE: _("On the phone"),
+    ConsentMeans.PAPER: _("Signed on paper"),
+    ConsentMeans.PAGE: _("On a page of this site"),
+    ConsentMeans.IMPORTED: _("With an imported list"),
+}
+
+#: The version that is read out now. A changed sentence needs a new version: acts quote theirs.
+WORDING = "2026-11"
+#: Read out before asking. Each purpose stands for itself; refusing one costs nothing.
+SENTENCES = {
+    Purpose.VISIT_REMINDER: _(
+        "May the team send an SMS to this number to say when it comes, at most one a day?"
+        " You can stop it at any time by telling us or calling the hotline."
+    ),
+    Purpose.CASE_NOTICE: _(
+        "May the team send an SMS to this number about the help you asked for, such as the day"
+        " a result is ready? You can stop it at any time."
+    ),
+    Purpose.SHARE_WITH_PARTNER: _(
+        "May the team give your name and this number to the bank or carrier that helps you, for"
+        " that help only? You can take this back at any time."
+    ),
+}
+
+#: Audit actions in the history of a home.
+HISTORY = {
+    "household.added": _("Home entered"),
+    "household.changed": _("Home changed"),
+    "household.moved": _("Moved to another area"),
+    "household.archived": _("Home archived"),
+    "household.restored": _("Home taken back from the archive"),
+    "resident.added": _("Person added"),
+    "resident.changed": _("Person changed"),
+    "resident.left": _("Person left"),
+    "resident.returned": _("Person is back"),
+    "consent.given": _("Agreed to SMS or sharing"),
+    "consent.withdrawn": _("Withdrew or refused"),
+}

@@ -1,0 +1,36 @@
+"""Reads of routes as their volunteers see them, and of reports; each in constant queries."""
+
+from outreach.visits.queries.card import StopCard, stop_card
+from outreach.visits.queries.day import Day, DayStop, day_of, next_stop
+from outreach.visits.queries.listing import Page, Told, Wanted, history, listed, told
+from outreach.visits.queries.progress import RouteProgress, StopProgress, progress
+from outreach.visits.queries.reporting import (
+    AtStop,
+    outcomes_at,
+    promised_at,
+    report_to_undo,
+    stop_to_report,
+)
+
+__all__ = [
+    "AtStop",
+    "Day",
+    "DayStop",
+    "Page",
+    "RouteProgress",
+    "StopCard",
+    "StopProgress",
+    "Told",
+    "Wanted",
+    "day_of",
+    "history",
+    "listed",
+    "next_stop",
+    "outcomes_at",
+    "progress",
+    "promised_at",
+    "report_to_undo",
+    "stop_card",
+    "stop_to_report",
+    "told",
+]

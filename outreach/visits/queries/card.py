@@ -1,0 +1,89 @@
+"""One home's card at the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from outreach.accounts.models import User
+from outreach.appointments.models import Appointment
+from outreach.assistance import queries as assistance
+from outreach.assistance.queries import HomeHelp
+from outreach.core.errors import NotFound
+from outreach.core.i18n import gettext as _
+from outreach.households.models import Household
+from outreach.rounds.models import Round, Route, Stop
+from outreach.visits.queries.day import Phone, phones_of, promised
+from outreach.visits.queries.listing import Told, history
+from outreach.visits.queries.progress import RouteProgress, progress
+from outreach.visits.queries.reporting import check_mine
+from outreach.visits.rules import REPORTABLE
+
+
+@dataclass(frozen=True, slots=True)
+class StopCard:
+    """What a volunteer needs to know before and after knocking."""
+
+    stop: Stop
+    home: HomeHelp
+    phones: Sequence[Phone]
+    appointment: Appointment | None
+    #: The newest first, those taken back left out.
+    history: Sequence[Told]
+    progress: RouteProgress
+
+    @property
+    def number(self) -> int:
+        """Its place on the route, from 1."""
+        return list(self.progress.stops).index(self.stop.id) + 1
+
+    @property
+    def here(self) -> Sequence[Told]:
+        """Reports on this very stop."""
+        return [one for one in self.history if one.report.stop_id == self.stop.id]
+
+    @property
+    def reportable(self) -> bool:
+        return self.stop.route.round.state in REPORTABLE
+
+    @property
+    def phones_by_resident(self) -> Mapping[UUID, Sequence[Phone]]:
+        found: dict[UUID, list[Phone]] = {}
+        for one in self.phones:
+            found.setdefault(one.resident_id, []).append(one)
+        return found
+
+
+def stop_card(session: orm.Session, stop_id: UUID, *, actor: User, on: date) -> StopCard:
+    """The card of a stop on the actor's own route, or on one of a team they run."""
+    stop = _stop(session, stop_id, actor)
+    return StopCard(
+        stop=stop,
+        home=assistance.helps_of_homes(session, [stop.household], on=on)[stop.household_id],
+        phones=phones_of(session, [stop.household_id]).get(stop.household_id, ()),
+        appointment=promised(session, [stop_id]).get(stop_id),
+        history=history(session, stop.household_id),
+        progress=progress(session, [stop.route_id])[stop.route_id],
+    )
+
+
+def _stop(session: orm.Session, stop_id: UUID, actor: User) -> Stop:
+    round_ = orm.joinedload(Stop.route).joinedload(Route.round)
+    stop = session.scalar(
+        sa.select(Stop)
+        .where(Stop.id == stop_id)
+        .options(
+            round_.joinedload(Round.team),
+            orm.joinedload(Stop.route).joinedload(Route.volunteer),
+            orm.joinedload(Stop.household).joinedload(Household.area),
+        )
+    )
+    if stop is None:
+        raise NotFound(_("This home is not on the route any more. Look at your day again."))
+    check_mine(session, stop.route.volunteer_id, stop.route.round.team_id, actor)
+    return stop

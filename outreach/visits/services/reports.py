@@ -1,0 +1,158 @@
+"""Stores visit reports once, whatever is sent again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import orm
+from sqlalchemy.dialects import postgresql, sqlite
+
+from outreach.accounts.models import User
+from outreach.assistance import services as assistance
+from outreach.assistance.models import Channel
+from outreach.assistance.services import Circumstances, Help
+from outreach.core import audit
+from outreach.core.errors import Conflict
+from outreach.core.i18n import gettext as _
+from outreach.visits import queries, rules
+from outreach.visits.models import Outcome, Report
+from outreach.visits.queries import AtStop
+from outreach.visits.services.promises import close
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitReport:
+    """What a phone says happened at a stop. `report_id` and `made_at` come from the phone."""
+
+    report_id: UUID
+    stop_id: UUID
+    made_at: datetime
+    outcome: Outcome
+    form_version: int = rules.FORM_VERSION
+    note: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    accuracy_m: float | None = None
+    helps: Sequence[Help] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """Of everything the phone said, in any order of its fields."""
+        return rules.fingerprint(
+            {
+                "stop": self.stop_id,
+                "made_at": self.made_at,
+                "outcome": self.outcome,
+                "note": self.note,
+                "where": [self.latitude, self.longitude, self.accuracy_m],
+                "helps": sorted(
+                    (h.key, f"{h.to_state} {h.variant} {h.evidence} {h.stop_reason}")
+                    for h in self.helps
+                ),
+            }
+        )
+
+
+class Reused(Conflict):
+    """A report's id came again with something else in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """That the server has a report. `again`: it had it already, and nothing was changed."""
+
+    report_id: UUID
+    stored_at: datetime
+    again: bool = False
+    #: It was taken back since.
+    undone: bool = False
+
+
+def log_visit(
+    session: orm.Session, report: VisitReport, *, actor: User, now: datetime, zone: ZoneInfo
+) -> Receipt:
+    """Store a report with the help it tells of. The same report again gives the same receipt.
+
+    Raises `Reused` when the id was used for something else, `NotAllowed` or `NotFound` for a
+    stop that is not the actor's to report on, and what `assistance.prepare_steps` raises. Nothing
+    has been written when it raises before its last lines, so a page may be shown again.
+    """
+    at = queries.stop_to_report(session, report.stop_id, report.report_id, actor=actor)
+    if at.report is not None:
+        return _again(report, at.report, actor)
+    if at.round_state not in rules.REPORTABLE:
+        raise Conflict(_("This round is not published, so its homes cannot be reported on."))
+    happened_at = rules.believed(report.made_at, day=at.day, now=now, zone=zone)
+    circumstances = Circumstances(
+        form_id=report.report_id,
+        channel=Channel.HOME,
+        happened_at=happened_at,
+        report_id=report.report_id,
+    )
+    prepared = assistance.prepare_steps(
+        session, at.household_id, report.helps, circumstances, actor=actor, now=now
+    )
+    if not _insert(session, report, at, happened_at, actor=actor, now=now):
+        stored = session.get_one(Report, report.report_id)  # a second sending overtook this one
+        return _again(report, stored, actor)
+    if prepared:
+        assistance.store_steps(session, prepared, actor=actor, now=now)
+    audit.record(
+        session,
+        actor=actor,
+        action="visit.logged",
+        subject=Report(id=report.report_id),
+        now=now,
+        stop=report.stop_id,
+        outcome=report.outcome,
+        helps=len(report.helps),
+    )
+    close(session, at.appointments, report.outcome, actor=actor, now=now)
+    return Receipt(report.report_id, now)
+
+
+def _again(report: VisitReport, stored: Report, actor: User) -> Receipt:
+    if stored.fingerprint != report.fingerprint or stored.volunteer_id != actor.id:
+        raise Reused(
+            _(
+                "This form was already used for another report, so nothing was stored. Open the"
+                " home again and record what happened."
+            )
+        )
+    return Receipt(stored.id, stored.received_at, again=True, undone=stored.undone_at is not None)
+
+
+def _insert(
+    session: orm.Session,
+    report: VisitReport,
+    at: AtStop,
+    happened_at: datetime,
+    *,
+    actor: User,
+    now: datetime,
+) -> bool:
+    """Add the row unless its id is there; whether it was added."""
+    engine = session.get_bind().dialect.name
+    insert = postgresql.insert if engine == "postgresql" else sqlite.insert
+    row = insert(Report).values(
+        id=report.report_id,
+        stop_id=report.stop_id,
+        household_id=at.household_id,
+        volunteer_id=actor.id,
+        outcome=report.outcome,
+        made_at=report.made_at,
+        received_at=now,
+        happened_at=happened_at,
+        note=report.note,
+        latitude=report.latitude,
+        longitude=report.longitude,
+        accuracy_m=report.accuracy_m,
+        form_version=report.form_version,
+        fingerprint=report.fingerprint,
+    )
+    done = session.execute(row.on_conflict_do_nothing(index_elements=[Report.id]))
+    return bool(done.rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+"""Pages about areas. They live here because `places` lies below accounts: it knows no roles."""

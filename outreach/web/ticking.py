@@ -1,0 +1,37 @@
+"""`flask scheduler`: the process that runs what happens by itself."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from types import FrameType
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from outreach import scheduler
+from outreach.core import i18n
+
+
+@click.command("scheduler")
+@with_appcontext
+def command() -> None:
+    """Run reminders, sending and planning until stopped. Start as many as you like: one leads."""
+    app = current_app
+    settings, db = app.settings, app.db  # type: ignore[attr-defined]
+    logging.basicConfig(
+        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    i18n.speak(i18n.DEFAULT)
+    stop = threading.Event()
+
+    def leave(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, leave)
+    scheduler.run(settings, db, stop)
+    db.dispose()
