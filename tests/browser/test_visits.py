@@ -153,3 +153,30 @@ def test_the_phones_pages_fit_at_360_px_in_both_lights(
 def assert_fits(page: Page) -> None:
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert wide <= 0, f"{page.url} is {wide} px too wide"
+
+
+def test_the_desks_pages_of_help_and_reports_fit_in_both_lights(
+    open_page, make: Make, shoot, session: Session
+) -> None:
+    walk = today_walk(make, 6, born=(1950, 1984))
+    for home, stop in zip(walk.homes, walk.stops, strict=True):
+        report = make.report(home, walk.volunteer, clock.now(), stop=stop)
+        step = make.step(home.residents[0], clock.now(), state="captured")
+        step.report_id, step.actor_id = report.id, walk.volunteer.id
+        make.step(home.residents[1], clock.now(), programme="bank_account", state="opened")
+    session.commit()
+    case = session.scalars(sa.select(Case).where(Case.programme == "vneid_l2")).first()
+    assert case
+    pages = {
+        "index": "/help?programme=vneid_l2",
+        "case": f"/help/cases/{case.id}",
+        "home": f"/help/homes/{walk.homes[0].id}",
+        "reports": "/visits",
+    }
+    session.commit()
+    for dark, size in ((False, "phone"), (True, "phone"), (False, "desk"), (True, "desk")):
+        page = open_page("/today", as_user=walk.leader, dark=dark, size=size)
+        for name, path in pages.items():
+            page.goto(path)
+            shoot(page, f"help-{name}-{size}-{'dark' if dark else 'light'}")
+            assert_fits(page)
