@@ -13,6 +13,7 @@ from outreach.households.cli import households as households_commands
 from outreach.insights import views as insights
 from outreach.messaging import views as messaging
 from outreach.places.cli import group as places_commands
+from outreach.rounds import views as rounds
 from outreach.rounds.cli import rounds as rounds_commands
 from outreach.teams import views as teams
 from outreach.visits import views as visits
@@ -30,6 +31,7 @@ BLUEPRINTS = (
     teams.bp,
     places.bp,
     visits.bp,
+    rounds.bp,
 )
 
 COMMANDS = (
