@@ -62,6 +62,7 @@ def lines(
     """Every published route of the day within the actor's scope, by team and position."""
     latest = _latest(day)
     minute = minute_of(now, day, zone)
+    by_now = min(max(minute, 0), 1440) * 60  # a day far off has more seconds than a column holds
     rows = session.execute(
         sa.select(
             Route,
@@ -69,7 +70,7 @@ def lines(
             User.name.label("volunteer"),
             sa.func.count(Stop.id).label("planned"),
             sa.func.count(latest.c.stop_id).label("done"),
-            _sum(Stop.starts_s + Stop.service_s <= minute * 60).label("due"),
+            _sum(Stop.starts_s + Stop.service_s <= by_now).label("due"),
             *(_sum(latest.c.outcome == outcome).label(outcome.value) for outcome in Outcome),
             sa.func.min(latest.c.first_at).label("first_at"),
             sa.func.max(latest.c.happened_at).label("last_at"),
