@@ -6,8 +6,7 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import wtforms
-from wtforms import validators
-from wtforms.fields.choices import SelectChoice
+from wtforms import SelectChoice, validators  # type: ignore[attr-defined]
 
 from outreach.appointments import services
 from outreach.core import text

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import wtforms
-from wtforms import SelectChoice, validators
+from wtforms import SelectChoice, validators  # type: ignore[attr-defined]  # newer than its stubs
 
 from outreach.assistance import labels, rules
 from outreach.assistance.catalogue import programmes
 from outreach.assistance.definitions import Programme
 from outreach.assistance.models import Channel, Evidence
 from outreach.assistance.queries import ProgrammeHelp
-from outreach.assistance.services import Help
+from outreach.assistance.services import DeskStep, Help
 from outreach.core.forms import Form, NoSecrets, UuidField, at_most, required
 from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
@@ -100,22 +99,12 @@ def _who(text: str) -> UUID | None:
         raise Damaged from error
 
 
-@dataclass(frozen=True, slots=True)
-class DeskStep:
-    """One step as a desk's form tells it."""
-
-    form_id: UUID
-    help: Help
-    channel: Channel
-    happened_at: datetime
-
-
 class StepForm(Form):
     """One step of one programme, recorded by somebody with a keyboard."""
 
     form_id = UuidField(validators=[required()])
-    move = wtforms.SelectField(_("What was reached"), [validators.Optional()])
-    stop_reason = wtforms.SelectField(_("Or why it stopped"), [validators.Optional()])
+    move = wtforms.SelectField(_("What was reached"))
+    stop_reason = wtforms.SelectField(_("Or why it stopped"))
     evidence = wtforms.RadioField(_("How do we know?"), [required()])
     channel = wtforms.SelectField(
         _("Where"), choices=[SelectChoice(c.value, t) for c, t in labels.CHANNELS.items()]

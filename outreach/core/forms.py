@@ -13,10 +13,21 @@ from uuid import UUID
 
 import wtforms
 from wtforms import validators
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # not in its stubs
 from wtforms.fields.core import UnboundField
 
 from outreach.core import i18n, text
 from outreach.core.i18n import lazy_gettext as _
+
+__all__ = [
+    "Form",
+    "MomentField",
+    "SelectChoice",
+    "UuidField",
+    "at_most",
+    "errors_of",
+    "required",
+]
 
 
 class _Texts:

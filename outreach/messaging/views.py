@@ -40,7 +40,6 @@ def index() -> str:
         found=found,
         wanted=wanted,
         on=day,
-        tabs=Tab,
         choices=pages.STATUSES[wanted.tab],
         troubles=pages.troubles(session()),
         **_shared(),

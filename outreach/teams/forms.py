@@ -12,9 +12,9 @@ import wtforms
 from babel import dates
 from wtforms import ValidationError, validators
 
-from outreach.accounts.forms import PhoneField
+from outreach.accounts.forms import PhoneField, area_choices
 from outreach.core import i18n
-from outreach.core.forms import Form, at_most, required
+from outreach.core.forms import Form, SelectChoice, at_most, required
 from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
 from outreach.teams.labels import position_name, skill_name
@@ -50,7 +50,7 @@ class TeamForm(Form):
 
     def offer(self, areas: list[tuple[str, str]]) -> None:
         """Offer the actor's areas only."""
-        self.area_id.choices = [("", gettext("– choose –")), *areas]
+        self.area_id.choices = area_choices(areas)
 
     def validate_dissolved_on(self, field: wtforms.DateField) -> None:
         begun = self.established_on.data
@@ -80,8 +80,8 @@ class PlaceForm(Form):
 
     def offer(self, positions: list[Position]) -> None:
         """Offer only the positions that the actor may give."""
-        self.position.choices = [(p.value, position_name(p)) for p in positions]
-        self.skills.choices = [(s.value, skill_name(s)) for s in Skill]
+        self.position.choices = [SelectChoice(p.value, position_name(p)) for p in positions]
+        self.skills.choices = [SelectChoice(s.value, skill_name(s)) for s in Skill]
 
     def place(self) -> Place:
         """What was chosen; call it after `validate()` was true."""
@@ -163,7 +163,10 @@ class DayForm(Form):
     kind = wtforms.RadioField(
         _("On that day"),
         [required()],
-        choices=[("absent", _("I cannot come")), ("hours", _("I can come at these times"))],
+        choices=[
+            SelectChoice("absent", _("I cannot come")),
+            SelectChoice("hours", _("I can come at these times")),
+        ],
         default="absent",
     )
     starts = wtforms.TimeField(_("From"), [validators.Optional()])

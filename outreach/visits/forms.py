@@ -6,7 +6,7 @@ from uuid import UUID
 
 import wtforms
 from werkzeug.datastructures import MultiDict
-from wtforms import validators
+from wtforms import SelectChoice, validators  # type: ignore[attr-defined]  # newer than its stubs
 
 from outreach.assistance import forms as assistance
 from outreach.core.forms import Form, MomentField, NoSecrets, UuidField, at_most, required
@@ -39,7 +39,7 @@ class ReportForm(Form):
     outcome = wtforms.RadioField(
         _("What happened"),
         [validators.InputRequired(_("Please say what happened."))],
-        choices=[wtforms.SelectChoice(outcome.value, label) for outcome, label in OUTCOMES.items()],
+        choices=[SelectChoice(outcome.value, label) for outcome, label in OUTCOMES.items()],
     )
     note = wtforms.TextAreaField(_("Note"), [at_most(500), NoSecrets()])
     latitude = wtforms.FloatField(_("Place"), [validators.Optional(), _within(-90, 90)])

@@ -20,14 +20,16 @@ from werkzeug.wrappers import Response
 from outreach.accounts.access import actor, allow
 from outreach.accounts.models import Role
 from outreach.assistance import labels as help_labels
+from outreach.assistance.catalogue import programmes
 from outreach.assistance.services import Clash, WrongMove
 from outreach.core import clock
 from outreach.core.errors import Conflict, Refusal
 from outreach.core.forms import errors_of
 from outreach.core.i18n import gettext as _
 from outreach.core.request import session, wants_json, zone
+from outreach.teams import queries as teams
 from outreach.visits import forms, labels, queries, rules, services
-from outreach.visits.models import Report
+from outreach.visits.models import Outcome, Report
 
 bp = Blueprint("visits", __name__)
 WALKERS = (Role.VOLUNTEER, Role.LEADER)
@@ -142,3 +144,32 @@ def _asked_day(name: str = "day") -> date | None:
         return date.fromisoformat(request.args.get(name, ""))
     except ValueError:
         return None
+
+
+@bp.get("/visits")
+@allow(*OFFICE)
+def index() -> str:
+    """The reports behind a number: by day, team, volunteer, outcome, programme."""
+    args = request.args
+    first, last = _asked_day("from"), _asked_day("to")
+    wanted = queries.Wanted(
+        begins=clock.day_bounds(first, zone())[0] if first else None,
+        ends=clock.day_bounds(last, zone())[1] if last else None,
+        team_id=args.get("team", type=UUID),
+        volunteer_id=args.get("volunteer", type=UUID),
+        outcome=args.get("outcome", type=Outcome),
+        programme=args.get("programme", ""),
+        parallel="parallel" in args,
+        undone="undone" in args,
+        words=args.get("q", ""),
+        page=args.get("page", 1, type=int),
+    )
+    return render_template(
+        "visits/index.html",
+        found=queries.listed(session(), wanted, actor=actor()),
+        wanted=wanted,
+        first=first,
+        last=last,
+        teams=teams.manageable(session(), actor()),
+        programmes=programmes(),
+    )

@@ -157,6 +157,7 @@ def test_a_long_list_costs_as_many_queries_as_a_short_one(
     client, counts = sign_in(officer), []
     for more in (1, 60):
         for _ in range(more):
+            assert officer.area is not None
             home = make.home(officer.area)
             make.message(area=officer.area, household_id=home.id)
         queries.clear()

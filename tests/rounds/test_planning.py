@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from outreach.appointments import services as appointments
 from outreach.core.errors import Conflict, NotFound, Refusal
 from outreach.rounds import jobs, queries, rules, services
 from outreach.rounds.models import LeftOut, Planning, State

@@ -65,7 +65,7 @@ class World:
         made = services.create(
             self.session, self.wish(**change), actor=self.leader, now=now, zone=ZONE
         )
-        made.solve_seconds = 1
+        made.solve_seconds = 0
         self.session.commit()
         return made
 
@@ -88,13 +88,17 @@ class World:
         )
 
     def routes(self, round_: Round) -> list[Route]:
-        return queries.with_routes(self.session, round_)
+        found = queries.with_routes(self.session, round_)
+        self.session.commit()  # a reader left open would lock SQLite for the browser
+        return found
 
     def stops(self, round_: Round) -> list[Stop]:
         return [stop for route in self.routes(round_) for stop in route.stops]
 
     def view(self, round_: Round) -> queries.RoundView:
-        return queries.round_view(self.session, round_, zone=ZONE)
+        found = queries.round_view(self.session, round_, zone=ZONE)
+        self.session.commit()
+        return found
 
 
 def homes_of(stops: Sequence[Stop]) -> list[Household]:

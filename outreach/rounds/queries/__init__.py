@@ -1,5 +1,6 @@
 """Reads of rounds: plans and routes, candidates for a plan, people to walk it."""
 
+from outreach.rounds.queries.names import names_in, people_at, unplanned_points
 from outreach.rounds.queries.people import Person, people
 from outreach.rounds.queries.plans import (
     Aside,
@@ -11,7 +12,6 @@ from outreach.rounds.queries.plans import (
     in_scope,
     left_out,
     listed,
-    names_for,
     planning_of,
     route_of,
     routes_of,
@@ -35,13 +35,15 @@ __all__ = [
     "in_scope",
     "left_out",
     "listed",
-    "names_for",
+    "names_in",
     "people",
+    "people_at",
     "planning_of",
     "round_view",
     "route_of",
     "routes_of",
     "sessions_of_day",
     "skills",
+    "unplanned_points",
     "with_routes",
 ]

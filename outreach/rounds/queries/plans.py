@@ -283,11 +283,3 @@ def board(
             ).order_by(Round.starts, Team.sort_key, Round.id)
         )
     )
-
-
-def names_for(session: orm.Session, household_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Addresses of these homes."""
-    found = session.execute(
-        sa.select(Household.id, Household.address).where(Household.id.in_(household_ids))
-    )
-    return {id_: address for id_, address in found}  # noqa: C416 - rows are not pairs

@@ -120,7 +120,7 @@ def add_home(edit: Edit, household_id: UUID, route_id: UUID | None) -> Stop:
     if candidate is None:
         raise Refusal(_("This home has no point on the map, so it cannot be on a route."))
     route = edit.open_route(route_id) if route_id else _fitting(edit, candidate)
-    stop = Stop(round_id=edit.round.id, household_id=household_id, locked=False)
+    stop = Stop(round_id=edit.round.id, household_id=household_id, position=0, locked=False)
     fill(stop, candidate)
     stop.household = edit.session.get_one(Household, household_id)
     _know_window(edit, candidate)

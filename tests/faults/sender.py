@@ -1,0 +1,35 @@
+"""A process that sends: `python -m tests.faults.sender DATABASE PROVIDER`, until it is killed.
+
+Waiting times are those of the product, shrunk alike, so that a test need not wait ten minutes.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from outreach.core.db import Database
+from outreach.core.settings import Settings
+from outreach.messaging import jobs, rules
+from outreach.messaging.channels.twilio import Twilio, TwilioAccount
+from tests.provider import ACCOUNT, SERVICE, TOKEN
+
+FASTER = 60
+
+
+def main(database: str, provider: str) -> None:
+    for name in ("LEASE", "SPARE", "SETTLE_AFTER", "LOOK_AGAIN_AFTER", "NOT_TAKEN_AFTER"):
+        setattr(rules, name, getattr(rules, name) / FASTER)
+    db = Database(database)
+    account = TwilioAccount(ACCOUNT, TOKEN, SERVICE, base_url=provider, read_timeout=1.0)
+    channel = Twilio(account)
+    zone = Settings().zone
+    print("ready", flush=True)  # noqa: T201 - the test waits for it
+    while True:
+        jobs.deliver(db, channel, zone, threads=4, claim=12)
+        jobs.settle(db, channel)
+        time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])
