@@ -28,6 +28,7 @@ from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from outreach.core import i18n
+from outreach.core.forms import SelectChoice
 
 ROOT = Path(__file__).resolve().parents[2]
 
