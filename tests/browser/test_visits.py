@@ -36,7 +36,8 @@ def today_walk(make: Make, homes: int = 3, **given) -> Walk:
 
 
 def open_first(open_page, walk: Walk, **given) -> Page:
-    return open_page(f"/stops/{walk.stops[0].id}", as_user=walk.volunteer, **given)
+    page: Page = open_page(f"/stops/{walk.stops[0].id}", as_user=walk.volunteer, **given)
+    return page
 
 
 def test_nobody_home_is_one_tap_and_can_be_undone(open_page, make: Make, session: Session) -> None:
