@@ -33,6 +33,8 @@ __all__ = [
 _THEIRS = {
     "Not a valid choice.": _("Please choose one from the list."),
     "Invalid Choice: could not coerce.": _("Please choose one from the list."),
+    "'%(value)s' is not a valid choice for this field.": _("Please choose one from the list."),
+    "This field is required.": _("Please fill this in."),
     "Not a valid integer value.": _("Please write a whole number."),
     "Not a valid float value.": _("Please write a number."),
     "Not a valid decimal value.": _("Please write a number."),
@@ -45,13 +47,13 @@ _THEIRS = {
 
 
 class _Texts:
-    """What WTForms asks for its own messages."""
+    """What WTForms asks for its own messages; it fills in the placeholders itself."""
 
     def gettext(self, text: str) -> str:
         return str(_THEIRS.get(text) or i18n.gettext(text))
 
     def ngettext(self, one: str, many: str, n: int) -> str:
-        return i18n.ngettext(one, many, n)
+        return self.gettext(one)
 
 
 def _clean(value: Any) -> Any:

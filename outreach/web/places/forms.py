@@ -48,7 +48,7 @@ class CloseForm(Form):
     )
 
     def offer(self, siblings: Sequence[Area]) -> CloseForm:
-        self.successors.choices = [(area.id, area.full_name) for area in siblings]
+        self.successors.choices = [(str(area.id), area.full_name) for area in siblings]
         return self
 
 
