@@ -27,6 +27,7 @@ from outreach.core.settings import Settings
 from outreach.messaging import jobs as messaging
 from outreach.messaging.channels import open_channel
 from outreach.notifications import jobs as notifications
+from outreach.rounds import jobs as rounds
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ def timetable(settings: Settings, db: Database) -> list[tuple[str, float, Job]]:
     """(name, every so many seconds, what) of everything that runs by itself."""
     channel = open_channel(settings, db)
     return [
+        ("plan rounds", 1, partial(rounds.start_due, db, settings.zone)),
         ("plan reminders", 30, partial(notifications.plan_reminders, db, settings)),
         ("send", 10, partial(notifications.send, db, channel, settings)),
         ("settle", 30, partial(messaging.settle, db, channel)),

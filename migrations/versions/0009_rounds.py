@@ -37,12 +37,10 @@ def upgrade() -> None:
         sa.Column("seed", sa.Integer(), nullable=False),
         sa.Column("created_by_id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
-        sa.Column("requested_at", sa.DateTime(), nullable=True),
-        sa.Column("leased_until", sa.DateTime(), nullable=True),
-        sa.Column("leased_by", sa.String(length=60), nullable=True),
-        sa.Column("progress", sa.Integer(), nullable=False),
+        sa.Column("instructions", sa.String(length=500), nullable=False),
         sa.Column("failure", sa.String(length=60), nullable=True),
         sa.Column("figures", sa.JSON(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(), nullable=False),
         sa.Column("published_at", sa.DateTime(), nullable=True),
         sa.Column("closed_at", sa.DateTime(), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -60,6 +58,27 @@ def upgrade() -> None:
         batch_op.create_index("ix_round_team_day", ["team_id", "day"], unique=False)
         batch_op.create_index(batch_op.f("ix_round_team_id"), ["team_id"], unique=False)
 
+    op.create_table(
+        "round_planning",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("requested_by_id", sa.Uuid(), nullable=False),
+        sa.Column("requested_at", sa.DateTime(), nullable=False),
+        sa.Column("leased_by", sa.String(length=60), nullable=True),
+        sa.Column("leased_until", sa.DateTime(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("progress", sa.Integer(), nullable=False),
+        sa.Column("visits", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["requested_by_id"], ["user.id"], name=op.f("fk_round_planning_requested_by_id_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["round_id"], ["round.id"], name=op.f("fk_round_planning_round_id_round")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_round_planning")),
+        sa.UniqueConstraint("round_id", name=op.f("uq_round_planning_round_id")),
+    )
     op.create_table(
         "round_area",
         sa.Column("round_id", sa.Uuid(), nullable=False),
@@ -81,6 +100,7 @@ def upgrade() -> None:
         sa.Column("start_latitude", sa.Double(), nullable=False),
         sa.Column("start_longitude", sa.Double(), nullable=False),
         sa.Column("locked", sa.Boolean(), nullable=False),
+        sa.Column("absent_at", sa.DateTime(), nullable=True),
         sa.Column("walking_s", sa.Integer(), nullable=False),
         sa.Column("service_s", sa.Integer(), nullable=False),
         sa.Column("waiting_s", sa.Integer(), nullable=False),
@@ -128,6 +148,8 @@ def upgrade() -> None:
         sa.Column("arrives_s", sa.Integer(), nullable=False),
         sa.Column("starts_s", sa.Integer(), nullable=False),
         sa.Column("service_s", sa.Integer(), nullable=False),
+        sa.Column("prize", sa.Integer(), nullable=False),
+        sa.Column("skill", sa.String(length=32), nullable=True),
         sa.Column("locked", sa.Boolean(), nullable=False),
         sa.Column("appointment_id", sa.Uuid(), nullable=True),
         sa.Column("reasons", sa.JSON(), nullable=False),
@@ -163,6 +185,7 @@ def downgrade() -> None:
 
     op.drop_table("route")
     op.drop_table("round_area")
+    op.drop_table("round_planning")
     with op.batch_alter_table("round", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_round_team_id"))
         batch_op.drop_index("ix_round_team_day")

@@ -12,7 +12,7 @@ from outreach.accounts import rules
 from outreach.accounts.models import Role
 from outreach.accounts.services import Person, weakness_text
 from outreach.core import phones
-from outreach.core.forms import Form, at_most, required
+from outreach.core.forms import Form, SelectChoice, at_most, required
 from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
 
@@ -87,7 +87,7 @@ class PasswordForm(Form):
     new = NewPasswordField(_("New password"), [required(), at_most(LONGEST)])
 
 
-LANGUAGES = (("vi", "Tiếng Việt"), ("en", "English"))
+LANGUAGES = [SelectChoice("vi", "Tiếng Việt"), SelectChoice("en", "English")]
 
 
 class LanguageForm(Form):
@@ -97,10 +97,14 @@ class LanguageForm(Form):
 
 class DisplayForm(Form):
     text = wtforms.RadioField(
-        _("Text size"), [required()], choices=[("normal", _("Normal")), ("large", _("Large"))]
+        _("Text size"),
+        [required()],
+        choices=[SelectChoice("normal", _("Normal")), SelectChoice("large", _("Large"))],
     )
     contrast = wtforms.RadioField(
-        _("Contrast"), [required()], choices=[("normal", _("Normal")), ("more", _("Stronger"))]
+        _("Contrast"),
+        [required()],
+        choices=[SelectChoice("normal", _("Normal")), SelectChoice("more", _("Stronger"))],
     )
 
 
@@ -114,6 +118,12 @@ def role_name(role: Role) -> str:
     }[role]
 
 
+def area_choices(areas: list[tuple[str, str]]) -> list[SelectChoice]:
+    """Areas for a select field, and none chosen yet."""
+    listed = [SelectChoice(value, label) for value, label in areas]
+    return [SelectChoice("", gettext("– choose –")), *listed]
+
+
 class PersonForm(Form):
     """An account in the office's register. `offer` must be called before it is validated."""
 
@@ -125,8 +135,8 @@ class PersonForm(Form):
 
     def offer(self, roles: list[Role], areas: list[tuple[str, str]]) -> None:
         """Offer only what the actor may give."""
-        self.role.choices = [(role.value, role_name(role)) for role in roles]
-        self.area_id.choices = [("", gettext("– choose –")), *areas]
+        self.role.choices = [SelectChoice(role.value, role_name(role)) for role in roles]
+        self.area_id.choices = area_choices(areas)
 
     def validate_area_id(self, field: wtforms.SelectField) -> None:
         if self.role.data != Role.ADMINISTRATOR and not field.data:

@@ -23,19 +23,23 @@ from outreach.places.models import Area
 # --- signing in ----------------------------------------------------------------------------
 
 
+#: Asked with every request, so it is put together once.
+_LIVE_DEVICE = (
+    sa.select(Device)
+    .join(Device.user)
+    .where(
+        Device.token_hash == sa.bindparam("token_hash"),
+        Device.revoked_at.is_(None),
+        Device.expires_at > sa.bindparam("now", type_=Device.expires_at.type),
+        User.deactivated_at.is_(None),
+    )
+    .options(orm.contains_eager(Device.user).joinedload(User.area))
+)
+
+
 def live_device(session: orm.Session, token_hash: str, *, now: datetime) -> Device | None:
     """The device with this token, its user and area loaded, if it may still act."""
-    return session.scalar(
-        sa.select(Device)
-        .join(Device.user)
-        .where(
-            Device.token_hash == token_hash,
-            Device.revoked_at.is_(None),
-            Device.expires_at > now,
-            User.deactivated_at.is_(None),
-        )
-        .options(orm.contains_eager(Device.user).joinedload(User.area))
-    )
+    return session.scalar(_LIVE_DEVICE, {"token_hash": token_hash, "now": now})
 
 
 def user_by_phone(session: orm.Session, phone: str, *, lock: bool = False) -> User | None:

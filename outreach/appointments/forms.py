@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import wtforms
-from wtforms import SelectChoice, validators
+from wtforms import SelectChoice, validators  # type: ignore[attr-defined]
 
 from outreach.appointments import services
 from outreach.core import text

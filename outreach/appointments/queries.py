@@ -193,7 +193,7 @@ def _one_each(
 
 
 def agreed_in_areas(
-    session: orm.Session, area_ids: sa.Select[tuple[UUID]], start: datetime, end: datetime
+    session: orm.Session, area_ids: sa.Select[UUID], start: datetime, end: datetime
 ) -> Sequence[Appointment]:
     """Open agreed appointments in [start, end) of homes in these areas, in order of time."""
     return list(

@@ -41,8 +41,10 @@ def programmes() -> Mapping[str, Programme]:
 @cache
 def stop_reasons() -> Mapping[str, str]:
     """Why help may stop, for every programme: code -> label."""
-    found: dict[str, str] = tomllib.loads(STOP_REASONS.read_text(encoding="utf-8"))
-    return found
+    found = tomllib.loads(STOP_REASONS.read_text(encoding="utf-8"))
+    return {
+        code: Table(f"{STOP_REASONS.name}.{code}", one).text("label") for code, one in found.items()
+    }
 
 
 class Table:

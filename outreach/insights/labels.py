@@ -7,22 +7,10 @@ from outreach.assistance.models import Evidence
 from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
 from outreach.insights.rules import Need
-from outreach.visits.models import Outcome
+from outreach.visits.labels import OUTCOMES, TONES
 
-OUTCOMES = {
-    Outcome.MET: _("Met"),
-    Outcome.NOBODY_HOME: _("Nobody home"),
-    Outcome.REFUSED: _("Refused"),
-    Outcome.WRONG_ADDRESS: _("Wrong address"),
-    Outcome.POSTPONED: _("Postponed"),
-}
-TONES = {
-    Outcome.MET: "good",
-    Outcome.NOBODY_HOME: "warn",
-    Outcome.REFUSED: "bad",
-    Outcome.WRONG_ADDRESS: "bad",
-    Outcome.POSTPONED: "info",
-}
+__all__ = ["EVIDENCE", "NEEDS", "OUTCOMES", "TONES", "place", "programme", "rank", "state"]
+
 EVIDENCE = {
     Evidence.DECLARED: _("Said by the resident"),
     Evidence.OBSERVED: _("Seen by the volunteer"),

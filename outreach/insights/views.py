@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from typing import Any, cast
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask import Blueprint, Response, current_app, render_template, request
 
 from outreach.accounts import scopes
 from outreach.accounts.access import actor, allow
@@ -172,13 +171,7 @@ def _page_of(chosen: Rows) -> dict[str, Any]:
     asked = request.args.get("page", 1, type=int)
     page = min(max(asked, 1), pages)
     rows = lists.page(session(), chosen, page, PAGE)
-    found = {"rows": rows, "page": page, "pages": pages, "total": total}
-    return {**found, "home_url": _home_url}
-
-
-def _home_url(household_id: UUID) -> str:
-    """A home's own page."""
-    return url_for("households.show", household_id=household_id)
+    return {"rows": rows, "page": page, "pages": pages, "total": total}
 
 
 def _zone() -> ZoneInfo:

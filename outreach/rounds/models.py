@@ -29,7 +29,7 @@ class State(enum.StrEnum):
 
 
 class Round(Model):
-    """One team's day. While `planning`, whoever holds the lease computes; others may take over."""
+    """One team's day. With `published_at` set, volunteers see it, even while it is planned anew."""
 
     __tablename__ = "round"
     __table_args__ = (
@@ -49,21 +49,18 @@ class Round(Model):
     #: Walking is straight line × this.
     detour_factor: orm.Mapped[float] = orm.mapped_column(default=1.35)
     #: CPU seconds the solver may use.
-    solve_seconds: orm.Mapped[int] = orm.mapped_column(default=15)
+    solve_seconds: orm.Mapped[int] = orm.mapped_column(default=12)
     seed: orm.Mapped[int] = orm.mapped_column(default=1)
     created_by_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("user.id"))
     created_at: orm.Mapped[datetime]
-    #: When planning was last asked for.
-    requested_at: orm.Mapped[datetime | None]
-    #: Until when one worker has it.
-    leased_until: orm.Mapped[datetime | None]
-    leased_by: orm.Mapped[str | None] = orm.mapped_column(sa.String(60))
-    #: 0–100 while planning.
-    progress: orm.Mapped[int] = orm.mapped_column(default=0)
+    #: Told to every volunteer of the round.
+    instructions: orm.Mapped[str] = orm.mapped_column(sa.String(500), default="")
     #: Why the last planning gave nothing, as a reason code.
     failure: orm.Mapped[str | None] = orm.mapped_column(sa.String(60))
-    #: Figures of the plan: minutes least/mean/most, visits, candidates, source of walking times.
+    #: What the plan was made from: candidates, homes beyond the limit, seconds, walking source.
     figures: orm.Mapped[dict[str, Any]] = orm.mapped_column(default=dict)
+    #: Last change of anything in it; set with every change, so that `revision` counts it.
+    changed_at: orm.Mapped[datetime]
     published_at: orm.Mapped[datetime | None]
     closed_at: orm.Mapped[datetime | None]
     #: Counts every change, so that two leaders do not overwrite each other.
@@ -75,6 +72,34 @@ class Round(Model):
         back_populates="round", order_by=lambda: Route.position
     )
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy reads it so
+
+
+class Planning(Model):
+    """A wish to plan a round. Whoever holds the lease computes; an expired lease is anyone's.
+
+    It is gone when the plan is stored, when planning failed, and when somebody stopped it.
+    """
+
+    __tablename__ = "round_planning"
+    __audited__ = False  # bookkeeping; asking and storing are audited on the round
+
+    id: orm.Mapped[Id]
+    round_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("round.id"), unique=True)
+    #: The round's revision it was asked for: a plan for another one is not stored.
+    revision: orm.Mapped[int]
+    requested_by_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("user.id"))
+    requested_at: orm.Mapped[datetime]
+    leased_by: orm.Mapped[str | None] = orm.mapped_column(sa.String(60))
+    leased_until: orm.Mapped[datetime | None]
+    #: How often it was begun: what fails again and again is given up.
+    attempts: orm.Mapped[int] = orm.mapped_column(default=0)
+    #: 0-100.
+    progress: orm.Mapped[int] = orm.mapped_column(default=0)
+    #: Visits in the best plan so far.
+    visits: orm.Mapped[int] = orm.mapped_column(default=0)
+
+    round: orm.Mapped[Round] = orm.relationship()
+    requested_by: orm.Mapped[User] = orm.relationship()
 
 
 class RoundArea(Model):
@@ -107,10 +132,17 @@ class Route(Model):
     start_longitude: orm.Mapped[float]
     #: A locked route is not changed by planning again.
     locked: orm.Mapped[bool] = orm.mapped_column(default=False)
+    #: Set when the volunteer cannot come after all: nothing more is given to them.
+    absent_at: orm.Mapped[datetime | None]
     #: What the plan says of it, in seconds.
     walking_s: orm.Mapped[int] = orm.mapped_column(default=0)
     service_s: orm.Mapped[int] = orm.mapped_column(default=0)
     waiting_s: orm.Mapped[int] = orm.mapped_column(default=0)
+
+    @property
+    def work_s(self) -> int:
+        """From the first step to the last door's closing."""
+        return self.walking_s + self.service_s + self.waiting_s
 
     round: orm.Mapped[Round] = orm.relationship(back_populates="routes")
     volunteer: orm.Mapped[User] = orm.relationship()
@@ -134,6 +166,10 @@ class Stop(Model):
     arrives_s: orm.Mapped[int]
     starts_s: orm.Mapped[int]
     service_s: orm.Mapped[int]
+    #: What a visit is worth to the planner, in minutes.
+    prize: orm.Mapped[int] = orm.mapped_column(default=0)
+    #: Skill the volunteer must have (a value of `teams.Skill`).
+    skill: orm.Mapped[str | None] = orm.mapped_column(sa.String(32))
     #: Planning again leaves it with its volunteer.
     locked: orm.Mapped[bool] = orm.mapped_column(default=False)
     #: The agreed window it keeps, if any.

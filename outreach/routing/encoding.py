@@ -28,10 +28,14 @@ class Task:
     routes: Sequence[Sequence[int]]
     #: Last second of each team's shift for this search (a cap may end it early).
     until: Sequence[int]
-    #: Extra seconds of walking charged for serving a home (column) with a team (row).
+    #: Extra seconds of walking charged for serving one of `homes` (column) with a team (row).
     tax: Floats | None = None
     #: What using a team at all earns, in minutes: makes idle teams worth waking.
     wake_minutes: float = 0.0
+    #: Added to every prize, so that a tax makes nobody leave a home out.
+    bonus_minutes: float = 0.0
+    #: The teams that take part, by number; None: all that are present. Others keep their routes.
+    teams: Sequence[int] | None = None
 
 
 class Encoding:
@@ -40,8 +44,8 @@ class Encoding:
     def __init__(self, field: Field, task: Task) -> None:
         self.field, self.task = field, task
         self._number = {int(home): seq for seq, home in enumerate(task.homes)}
-        teams = [t for t, team in enumerate(field.instance.teams) if not team.absent]
-        self._groups = self._alike(teams)
+        present = [t for t, team in enumerate(field.instance.teams) if not team.absent]
+        self._groups = self._alike(present if task.teams is None else sorted(task.teams))
         self.data = self._data()
 
     def solution(self) -> pyvrp.Solution:
@@ -57,7 +61,9 @@ class Encoding:
 
     def routes(self, solution: pyvrp.Solution) -> list[list[int]]:
         """A solution as home numbers per team; alike teams keep the route most like their own."""
-        found: list[list[int]] = [[] for _ in self.field.starts]
+        found = [list(route) for route in self.task.routes]
+        for team in (team for group in self._groups for team in group):
+            found[team] = []
         by_type: dict[int, list[list[int]]] = {}
         for route in solution.routes():
             homes = [int(self.task.homes[a.idx]) for a in route if a.is_client()]
@@ -85,7 +91,7 @@ class Encoding:
         needs, limited = self._needs()
         clients = []
         for seq, home in enumerate(homes):
-            must = _MUST_MINUTES if field.must[home] else 0.0
+            extra = self.task.bonus_minutes + (_MUST_MINUTES if field.must[home] else 0.0)
             delivery = [int(n) for n in needs[:, seq]] + ([1] if limited else [])
             clients.append(
                 pyvrp.Client(
@@ -94,7 +100,7 @@ class Encoding:
                     service_duration=int(field.service[home]),
                     tw_early=int(field.opens[home]),
                     tw_late=int(field.closes[home]),
-                    prize=round((field.prize[home] + must) * _MINUTE)
+                    prize=round((field.prize[home] + extra) * _MINUTE)
                     + int(field.service[home]) * _DURATION,
                     required=False,
                 )
@@ -153,7 +159,7 @@ class Encoding:
         taxed = []
         for group in self._groups:
             own = walks.copy()
-            tax = self.task.tax[group[0], self.task.homes]
+            tax = self.task.tax[group[0]]
             own[:, into] += np.rint(tax * (_WALK + _DURATION) / _WALK).astype(np.int64)
             np.fill_diagonal(own, 0)
             taxed.append(own)

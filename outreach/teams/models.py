@@ -39,6 +39,8 @@ class Team(Model):
 
     id: orm.Mapped[Id]
     name: orm.Mapped[str] = orm.mapped_column(sa.String(160))
+    #: The folded name, for search without accents.
+    search_key: orm.Mapped[SortKey]
     sort_key: orm.Mapped[SortKey]
     area_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("area.id"), index=True)
     #: Number of the decision that established it, as written on the paper.

@@ -44,6 +44,20 @@ def may_appoint(actor: User, position: Position) -> bool:
     return position not in LEADING or actor.role in {Role.ADMINISTRATOR, Role.OFFICER}
 
 
+def may_take_in(actor: User, user: User, team: Team) -> bool:
+    """Whether somebody with an account may join: a neighbour, or one who oversees the place."""
+    if actor.role is Role.ADMINISTRATOR or scopes.covers(user, team.area):
+        return actor.role is Role.ADMINISTRATOR or user.role is not Role.ADMINISTRATOR
+    return user.area is not None and scopes.covers(actor, user.area)
+
+
+def may_tell_hours(actor: User, member: Member) -> bool:
+    """People tell their own hours, and whoever runs the team tells everybody's."""
+    if member.left_on is not None:
+        return False
+    return member.user_id == actor.id or may_manage(actor, member.team)
+
+
 def hours(
     member: Member,
     weekly: WeeklyAvailability | None,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from outreach.core.clock import day_bounds
+from outreach.core.days import day_bounds
 from outreach.rounds.models import State
 from outreach.visits.models import Outcome
 
@@ -41,3 +42,12 @@ def fingerprint(content: Mapping[str, object]) -> str:
     """What tells two reports with the same id apart: any difference in what they say."""
     plain = json.dumps(content, sort_keys=True, default=str, ensure_ascii=False)
     return hashlib.sha256(plain.encode()).hexdigest()
+
+
+_NUMBER = re.compile(r"\s*(\d[\w/.-]*)\s*,?\s*(.*)", re.DOTALL)
+
+
+def house_number(address: str) -> tuple[str, str]:
+    """(what is on the plate, the rest): ("12/3", "hẻm 45 Nguyễn Trãi"); no number gives "—"."""
+    found = _NUMBER.fullmatch(address)
+    return (found[1], found[2]) if found else ("—", address)

@@ -7,20 +7,40 @@ from flask import Flask
 from outreach.accounts import views as accounts
 from outreach.accounts.cli import accounts as accounts_commands
 from outreach.appointments import views as appointments
+from outreach.assistance import views as assistance
+from outreach.households import views as households
+from outreach.households.cli import households as households_commands
 from outreach.insights import views as insights
 from outreach.messaging import views as messaging
+from outreach.places.cli import group as places_commands
+from outreach.rounds import views as rounds
 from outreach.rounds.cli import rounds as rounds_commands
+from outreach.teams import views as teams
+from outreach.visits import views as visits
 from outreach.web import cli, health, ticking
+from outreach.web.places import views as places
 
 BLUEPRINTS = (
     health.bp,
     accounts.bp,
     appointments.bp,
+    assistance.bp,
+    households.bp,
     insights.bp,
     messaging.bp,
+    teams.bp,
+    places.bp,
+    visits.bp,
+    rounds.bp,
 )
 
-COMMANDS = (accounts_commands, rounds_commands, ticking.command)
+COMMANDS = (
+    accounts_commands,
+    households_commands,
+    places_commands,
+    rounds_commands,
+    ticking.command,
+)
 
 
 def register_features(app: Flask) -> None:

@@ -7,6 +7,8 @@ const modules = {
   "[data-select-all]": () => import("./select-all.js"),
   "form[data-autosubmit]": () => import("./autosubmit.js"),
   "[data-expires]": () => import("./expires.js"),
+  "form[data-report]": () => import("./report.js"),
+  "[data-locate]": () => import("./locate.js"),
 };
 
 /** Wake everything inside `root`; called again for parts that arrive later. */

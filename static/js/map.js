@@ -58,13 +58,14 @@ function mark(L, pane, stop, route) {
   html.querySelector("text").textContent = route ? (stop.position ?? "") : "";
   const marker = L.marker([stop.lat, stop.lon], {
     icon: L.divIcon({ className: `stop-mark ${finished(stop) ? "done" : ""}`, html, iconSize: route ? [28, 28] : [20, 20] }),
-    alt: name,
+    keyboard: false, // hundreds of tab stops would be a trap; the list is the keyboard's way in
     title: name,
     riseOnHover: true,
   });
   marker.bindPopup(() => card(stop, route, pane));
   marker.on("add", () => {
     const element = marker.getElement();
+    element.setAttribute("role", "img");
     element.setAttribute("aria-label", name);
     if (stop.id) element.dataset.mark = stop.id;
   });

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -16,7 +16,7 @@ patiences = st.sampled_from([FROM_ONE_ADDRESS, FROM_ANYWHERE])
 agos = st.lists(st.integers(0, 3 * 24 * 3600), max_size=60)
 
 
-def failures(seconds_ago: list[int]) -> list:
+def failures(seconds_ago: list[int]) -> list[datetime]:
     return [NOW - timedelta(seconds=s) for s in seconds_ago]
 
 

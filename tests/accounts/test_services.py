@@ -1,25 +1,21 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import argon2
 import pytest
 import sqlalchemy as sa
 
 from outreach.accounts import credentials, jobs, queries, services
-from outreach.accounts.models import Device, Invitation, Role, SignInAttempt, User
-from outreach.accounts.services import Caller, Person
+from outreach.accounts.models import Device, Role, SignInAttempt, User
+from outreach.accounts.services import Caller
 from outreach.core.db import Session
-from outreach.core.errors import Conflict, NotAllowed, NotFound, Refusal, TooOften
+from outreach.core.errors import NotAllowed, TooOften
 from outreach.web import Outreach
+from tests.accounts.acts import ELSEWHERE, PASSWORD, WIFI, attempt
 from tests.conftest import NOW
 from tests.factories import Make
-
-PASSWORD = "ba con vịt trời"
-WRONG = "không phải"
-WIFI = Caller("192.0.2.1", "key")
-ELSEWHERE = Caller("198.51.100.9", "key")
 
 
 @pytest.fixture
@@ -28,22 +24,6 @@ def user(session: Session, make: Make) -> User:
     services.set_password(session, user, PASSWORD, actor=None, now=NOW)
     session.commit()
     return user
-
-
-def attempt(
-    session: Session,
-    phone: str,
-    password: str = WRONG,
-    *,
-    caller: Caller = WIFI,
-    now: datetime = NOW,
-) -> services.Entered | None:
-    return services.sign_in(
-        session, phone=phone, password=password, caller=caller, label="", now=now
-    )
-
-
-# --- signing in ----------------------------------------------------------------------------
 
 
 def test_the_right_password_opens_a_device_whose_token_is_stored_only_as_a_digest(
@@ -159,23 +139,21 @@ def test_changing_the_password_ends_the_other_sessions(session: Session, user: U
     here, there = attempt(session, user.phone, PASSWORD), attempt(session, user.phone, PASSWORD)
     assert here is not None
     assert there is not None
-    change = {"caller": WIFI, "actor": user, "now": NOW}
-    assert not services.change_password(
-        session, here.device, current="sai rồi nhé", new="bốn con gà con", **change
-    )
+
+    def change(current: str, new: str) -> bool:
+        return services.change_password(
+            session, here.device, current=current, new=new, caller=WIFI, actor=user, now=NOW
+        )
+
+    assert not change("sai rồi nhé", "bốn con gà con")
     with pytest.raises(services.WeakPassword):
-        services.change_password(session, here.device, current=PASSWORD, new="12345678", **change)
-    assert services.change_password(
-        session, here.device, current=PASSWORD, new="bốn con gà con", **change
-    )
+        change(PASSWORD, "12345678")
+    assert change(PASSWORD, "bốn con gà con")
     session.flush()
     session.expire_all()
     assert [d.id for d in queries.devices_of(session, user, now=NOW)] == [here.device.id]
     assert attempt(session, user.phone, PASSWORD) is None
     assert attempt(session, user.phone, "bốn con gà con") is not None
-
-
-# --- devices -------------------------------------------------------------------------------
 
 
 def test_only_oneself_and_whoever_administers_the_person_may_revoke(
@@ -195,167 +173,3 @@ def test_only_oneself_and_whoever_administers_the_person_may_revoke(
     assert services.revoke_all(session, lan, actor=officer, now=NOW) == 0
     session.refresh(device)
     assert (device.revoked_at, device.revoked_by_id) == (NOW, officer.id)
-
-
-# --- invitations ---------------------------------------------------------------------------
-
-
-def invited(session: Session, make: Make) -> tuple[User, services.Issued]:
-    user = make.user(name="Trần Thị Lan")
-    issued = services.invite(session, user, actor=make.user(Role.ADMINISTRATOR), now=NOW)
-    session.commit()
-    return user, issued
-
-
-def accept(
-    session: Session, issued: services.Issued, *, pin: str = "", now: datetime = NOW
-) -> services.Entered | None:
-    return services.accept(
-        session, issued.token, pin=pin or issued.pin, password=PASSWORD, label="", now=now
-    )
-
-
-def test_an_invitation_is_accepted_once(session: Session, make: Make) -> None:
-    user, issued = invited(session, make)
-    entered = accept(session, issued)
-    assert entered is not None
-    assert entered.user == user
-    assert attempt(session, user.phone, PASSWORD) is not None
-    with pytest.raises(NotFound):
-        accept(session, issued)
-
-
-def test_neither_link_nor_pin_can_be_read_from_the_database(session: Session, make: Make) -> None:
-    _user, issued = invited(session, make)
-    row = session.scalars(sa.select(Invitation)).one()
-    assert issued.token not in row.token_hash
-    assert row.pin_hash.startswith("$argon2id$")
-    assert len(issued.pin) == 6
-
-
-def test_five_wrong_pins_end_an_invitation(session: Session, make: Make) -> None:
-    _user, issued = invited(session, make)
-    wrong = f"{(int(issued.pin) + 1) % 1_000_000:06}"
-    for _ in range(5):
-        assert accept(session, issued, pin=wrong) is None
-        session.commit()
-    with pytest.raises(NotFound):
-        accept(session, issued)
-
-
-def test_an_invitation_ends_after_seven_days_and_when_another_is_made(
-    session: Session, make: Make
-) -> None:
-    user, first = invited(session, make)
-    second = services.invite(session, user, actor=None, now=NOW)
-    session.commit()
-    session.expire_all()
-    with pytest.raises(NotFound):
-        accept(session, first)
-    with pytest.raises(NotFound):
-        accept(session, second, now=NOW + timedelta(days=7))
-    assert accept(session, second, now=NOW + timedelta(days=6)) is not None
-
-
-def test_a_weak_password_leaves_the_invitation_as_it_was(session: Session, make: Make) -> None:
-    user, issued = invited(session, make)
-    with pytest.raises(services.WeakPassword):
-        services.accept(
-            session, issued.token, pin=issued.pin, password=f"0{user.phone[3:]}", label="", now=NOW
-        )
-    assert accept(session, issued) is not None
-
-
-def test_a_new_invitation_locks_nobody_out_until_it_is_accepted(
-    session: Session, user: User
-) -> None:
-    before = attempt(session, user.phone, PASSWORD)
-    assert before is not None
-    issued = services.invite(session, user, actor=None, now=NOW)
-    assert attempt(session, user.phone, PASSWORD) is not None
-    after = services.accept(
-        session, issued.token, pin=issued.pin, password="bốn con gà con", label="", now=NOW
-    )
-    assert after is not None
-    session.flush()
-    assert [d.id for d in queries.devices_of(session, user, now=NOW)] == [after.device.id]
-
-
-# --- the register --------------------------------------------------------------------------
-
-
-def person(**changes: object) -> Person:
-    values = {"name": "Lê Văn Đạt", "phone": "+84905550001", "role": Role.VOLUNTEER}
-    return Person(**{**values, **changes})  # type: ignore[arg-type]
-
-
-def test_an_officer_adds_leaders_and_volunteers_of_the_area_and_nobody_else(
-    session: Session, make: Make
-) -> None:
-    ward, elsewhere = make.area(), make.area()
-    officer = make.user(Role.OFFICER, area=ward)
-    quarter = make.neighbourhood(ward)
-    for role in (Role.OFFICER, Role.ADMINISTRATOR):
-        with pytest.raises(NotAllowed):
-            services.add(session, person(role=role, area_id=quarter.id), actor=officer, now=NOW)
-    with pytest.raises(NotAllowed):
-        services.add(session, person(area_id=elsewhere.id), actor=officer, now=NOW)
-    with pytest.raises(Refusal):
-        services.add(session, person(), actor=officer, now=NOW)
-    user = services.add(session, person(area_id=quarter.id), actor=officer, now=NOW)
-    assert (user.search_key, user.area_id) == ("le van dat", quarter.id)
-
-
-def test_a_number_signs_in_one_account(session: Session, make: Make) -> None:
-    ward = make.area()
-    services.add(session, person(area_id=ward.id), actor=None, now=NOW)
-    with pytest.raises(services.PhoneTaken):
-        services.add(session, person(name="Khác", area_id=ward.id), actor=None, now=NOW)
-
-
-def test_an_officer_may_not_lift_anybody_above_or_out_of_reach(
-    session: Session, make: Make
-) -> None:
-    ward, elsewhere = make.area(), make.area()
-    officer, other = make.user(Role.OFFICER, area=ward), make.user(Role.OFFICER, area=ward)
-    lan = make.user(area=ward)
-    for changes in ({"role": Role.OFFICER, "area_id": ward.id}, {"area_id": elsewhere.id}):
-        with pytest.raises(NotAllowed):
-            services.edit(session, lan, person(**changes), actor=officer, now=NOW)
-    for stranger in (other, make.user(area=elsewhere), make.user(Role.ADMINISTRATOR)):
-        with pytest.raises(NotAllowed):
-            services.edit(session, stranger, person(area_id=ward.id), actor=officer, now=NOW)
-        with pytest.raises(NotAllowed):
-            services.deactivate(session, stranger, actor=officer, now=NOW)
-
-
-def test_nobody_locks_themselves_out_and_the_last_administrator_stays(
-    session: Session, make: Make
-) -> None:
-    boss, second = make.user(Role.ADMINISTRATOR), make.user(Role.ADMINISTRATOR)
-    boss.password_hash = credentials.hashed(PASSWORD)
-    session.commit()
-    with pytest.raises(Conflict):
-        services.deactivate(session, boss, actor=boss, now=NOW)
-    lower = person(phone=boss.phone, area_id=make.area().id)
-    with pytest.raises(Conflict):
-        services.edit(session, boss, lower, actor=boss, now=NOW)
-    # the second was never in: whoever can sign in is the last one
-    with pytest.raises(services.Locked):
-        services.deactivate(session, boss, actor=second, now=NOW)
-    with pytest.raises(services.Locked):
-        services.edit(session, boss, lower, actor=second, now=NOW)
-    services.deactivate(session, second, actor=boss, now=NOW)
-
-
-def test_switching_an_account_off_ends_its_sessions_for_good(
-    session: Session, make: Make, user: User
-) -> None:
-    boss = make.user(Role.ADMINISTRATOR)
-    entered = attempt(session, user.phone, PASSWORD)
-    assert entered is not None
-    services.deactivate(session, user, actor=boss, now=NOW)
-    services.reactivate(session, user, actor=boss, now=NOW)
-    session.flush()
-    assert queries.live_device(session, credentials.hash_token(entered.token), now=NOW) is None
-    assert attempt(session, user.phone, PASSWORD) is not None

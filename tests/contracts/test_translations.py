@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.extract import extract
@@ -26,7 +28,22 @@ def messages() -> dict[str, str]:
                 first = ids[0] if isinstance(ids, tuple) else ids
                 if first:
                     found[first] = f"{path.relative_to(ROOT)}:{line}"
+    for path in sorted((ROOT / "outreach").rglob("*.toml")):
+        for text in said(tomllib.loads(path.read_text(encoding="utf-8"))):
+            found[text] = str(path.relative_to(ROOT))
     return found
+
+
+def said(value: object, key: str = "") -> Iterator[str]:
+    """What data says to people: its labels and what never to ask, at any depth."""
+    if isinstance(value, dict):
+        for inner, part in value.items():
+            yield from said(part, inner)
+    elif isinstance(value, list):
+        for part in value:
+            yield from said(part, key)
+    elif isinstance(value, str) and key in {"label", "never_ask"}:
+        yield value
 
 
 def test_every_message_has_its_vietnamese() -> None:

@@ -5,14 +5,18 @@ One file a feature; `Make` is all of them. Every method commits and returns the 
 
 from __future__ import annotations
 
+from tests.factories.assistance import MakeAssistance
 from tests.factories.insights import MakeInsights
 from tests.factories.messages import MakeMessages
 from tests.factories.people import MakePeople
 from tests.factories.reminders import MakeReminders
 from tests.factories.rounds import MakeRounds
+from tests.factories.visits import MakeVisits
 
 
 class Make(
+    MakeVisits,
+    MakeAssistance,
     MakeInsights,
     MakeMessages,
     MakeReminders,

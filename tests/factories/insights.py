@@ -64,7 +64,8 @@ class MakeInsights(Factory):
             state=state,
             created_by_id=volunteer.id,
             created_at=LONG_AGO,
-            published_at=LONG_AGO,
+            changed_at=LONG_AGO,
+            published_at=LONG_AGO if state is State.PUBLISHED else None,
         )
         self.session.add(round_)
         self.session.flush()

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from outreach.accounts.credentials import hash_token
 from outreach.accounts.models import Device, Role, User
 from outreach.core import clock
+from outreach.core.text import fold
 from outreach.places.models import Area, Level
 from outreach.teams.models import DayAvailability, Member, Position, Team, WeeklyAvailability
 from tests.factories.base import LONG_AGO, Factory
@@ -35,7 +36,7 @@ class MakePeople(Factory):
                 kind=kind or kinds.get(level, "Tổ"),
                 code=code or (f"{n:05}" if level is Level.COMMUNE else None),
                 name=name,
-                search_key=name.casefold(),
+                search_key=fold(name),
                 sort_key=f"{n:08}",
                 parent=parent,
                 path=f"{parent.path if parent else ''}{id_.hex}/",
@@ -56,7 +57,7 @@ class MakePeople(Factory):
         return self.saved(
             User(
                 name=name,
-                search_key=name.casefold(),
+                search_key=fold(name),
                 sort_key=f"{n:08}",
                 phone=f"+8490{n:07}",
                 role=role,
@@ -82,8 +83,14 @@ class MakePeople(Factory):
 
     def team(self, area: Area | None = None, *, name: str = "") -> Team:
         n = self.number()
+        name = name or f"Tổ {n}"
         return self.saved(
-            Team(name=name or f"Tổ {n}", sort_key=f"{n:08}", area=area or self.neighbourhood())
+            Team(
+                name=name,
+                search_key=fold(name),
+                sort_key=f"{n:08}",
+                area=area or self.neighbourhood(),
+            )
         )
 
     def member(

@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 
 from outreach.accounts.models import User
 from outreach.appointments.models import Appointment, Origin, State
+from outreach.assistance.catalogue import programmes
+from outreach.assistance.definitions import Scope
+from outreach.assistance.models import Case, Evidence
 from outreach.core import text
 from outreach.households.models import (
     ContactPoint,
@@ -15,6 +18,7 @@ from outreach.households.models import (
     ResidentPhone,
 )
 from outreach.places.models import Area
+from outreach.teams.models import Member, WeeklyAvailability
 from tests.factories.base import LONG_AGO, Factory
 
 #: The middle of a neighbourhood of Dĩ An.
@@ -32,8 +36,12 @@ class MakeRounds(Factory):
         east: float | None = 0.0,
         north: float = 0.0,
         phone: bool = False,
+        born: int = 1960,
     ) -> Household:
-        """A home so many metres from the middle; `east=None` gives one without a point."""
+        """A home so many metres from the middle; `east=None` gives one without a point.
+
+        Somebody born in 1960 lives there, so that it needs help; a child alone needs none.
+        """
         n = self.number()
         address = address or f"{n} Nguyễn Trãi"
         head = head or f"Trần Thị {n}"
@@ -51,6 +59,7 @@ class MakeRounds(Factory):
                     name=head,
                     search_key=text.fold(head),
                     sort_key=text.sort_key(head),
+                    birth_year=born,
                     created_at=LONG_AGO,
                 )
             ],
@@ -59,6 +68,24 @@ class MakeRounds(Factory):
             point = ContactPoint(number=f"+8491{n:07}", kind=PhoneKind.MOBILE, created_at=LONG_AGO)
             home.residents[0].phones.append(ResidentPhone(contact_point=point))
         return self.saved(home)
+
+    def content_home(self, area: Area, **rest) -> Household:
+        """A home where nothing is left to help with."""
+        home = self.home(area, born=2020, **rest)
+        for programme in programmes().values():
+            if programme.scope is Scope.HOUSEHOLD:
+                self.session.add(
+                    Case(
+                        programme=programme.code,
+                        household_id=home.id,
+                        state=min(programme.goals),
+                        evidence=Evidence.OBSERVED,
+                        opened_at=LONG_AGO,
+                        moved_at=LONG_AGO,
+                    )
+                )
+        self.session.commit()
+        return home
 
     def appointment(
         self,
@@ -84,3 +111,13 @@ class MakeRounds(Factory):
                 created_at=LONG_AGO,
             )
         )
+
+    def weekly(self, member: Member, starts: int = 0, ends: int = 1440) -> Member:
+        """They told their week: these minutes every day."""
+        member.week_told_at = LONG_AGO
+        for weekday in range(7):
+            self.session.add(
+                WeeklyAvailability(member_id=member.id, weekday=weekday, starts=starts, ends=ends)
+            )
+        self.session.commit()
+        return member

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -32,9 +33,7 @@ def units(*communes: str) -> list[Unit]:
 
 
 def bring(session: Session, listed: list[Unit], now: datetime, **options: bool):
-    return services.import_official(
-        session, listed, since=SINCE, actor=None, now=now, **options
-    )
+    return services.import_official(session, listed, since=SINCE, actor=None, now=now, **options)
 
 
 def test_a_list_is_stored_with_its_tree_and_keys(session: Session, now: datetime):
@@ -109,7 +108,7 @@ def test_old_names_lead_to_whoever_took_over(session: Session, now: datetime):
         Move("25948", "99999", partial=True),
     ]
     known = date(2020, 1, 1)
-    given = {"known_since": known, "since": SINCE, "actor": None, "now": now}
+    given: dict[str, Any] = {"known_since": known, "since": SINCE, "actor": None, "now": now}
     done = services.succeed(session, old, moves, **given)
     assert (done.old_units, done.successions, done.unplaced) == (4, 3, 1)
     assert services.succeed(session, old, moves, **given).successions == 0

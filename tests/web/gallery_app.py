@@ -27,6 +27,7 @@ from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from outreach.core import i18n
+from outreach.core.forms import SelectChoice
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,15 +35,23 @@ ROOT = Path(__file__).resolve().parents[2]
 class Sample(Form):
     name = StringField("Họ và tên", [InputRequired("Hãy ghi họ tên.")])
     birth_year = IntegerField("Năm sinh")
-    salutation = SelectField("Xưng hô", choices=[("ong", "Ông"), ("ba", "Bà"), ("co", "Cô")])
+    salutation = SelectField(
+        "Xưng hô",
+        choices=[SelectChoice("ong", "Ông"), SelectChoice("ba", "Bà"), SelectChoice("co", "Cô")],
+    )
     day = DateField("Ngày hẹn")
     start = TimeField("Từ giờ")
     outcome = RadioField(
-        "Kết quả", [InputRequired("Hãy chọn.")], choices=[("met", "Gặp"), ("absent", "Vắng")]
+        "Kết quả",
+        [InputRequired("Hãy chọn.")],
+        choices=[SelectChoice("met", "Gặp"), SelectChoice("absent", "Vắng")],
     )
     programmes = SelectMultipleField(
         "Chương trình",
-        choices=[("a", "Đổi máy 2G sang 4G"), ("b", "Kích hoạt VNeID mức 2")],
+        choices=[
+            SelectChoice("a", "Đổi máy 2G sang 4G"),
+            SelectChoice("b", "Kích hoạt VNeID mức 2"),
+        ],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )

@@ -13,7 +13,7 @@ from outreach.accounts.forms import PersonForm, role_name
 from outreach.accounts.models import Role, User
 from outreach.accounts.views import invitations
 from outreach.accounts.views.blueprint import bp
-from outreach.core import clock
+from outreach.core import clock, phones
 from outreach.core.i18n import gettext as _
 from outreach.core.request import session
 from outreach.places.models import Area
@@ -98,7 +98,7 @@ def _form(user: User | None = None) -> tuple[PersonForm, scopes.Choice]:
 def _stored(user: User) -> dict[str, object]:
     return {
         "name": user.name,
-        "phone": user.phone,
+        "phone": phones.display(user.phone),
         "role": user.role.value,
         "area_id": str(user.area_id or ""),
         "language": user.language,

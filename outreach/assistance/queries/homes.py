@@ -165,6 +165,19 @@ def case_in_scope(session: orm.Session, case_id: UUID, *, actor: User) -> Case:
     return found
 
 
+def case_of(
+    session: orm.Session, household_id: UUID, programme: str, resident_id: UUID | None
+) -> Case | None:
+    """Somebody's (or the home's) case in a programme, if it ever began."""
+    return session.scalar(
+        sa.select(Case).where(
+            Case.household_id == household_id,
+            Case.programme == programme,
+            Case.resident_id.is_(None) if resident_id is None else Case.resident_id == resident_id,
+        )
+    )
+
+
 def step_in_scope(session: orm.Session, step_id: UUID, *, actor: User) -> Step:
     """A step with its case, or `NotFound`."""
     loaded = orm.joinedload(Step.case).joinedload(Case.household).joinedload(Household.area)

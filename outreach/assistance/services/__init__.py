@@ -1,7 +1,7 @@
 """The only writers of cases and steps: recording help, taking it back, both from the desk."""
 
 from outreach.assistance.services.checking import Clash, Help, WrongMove
-from outreach.assistance.services.desk import record_at_desk, take_back_at_desk
+from outreach.assistance.services.desk import DeskStep, TooEarly, record_at_desk, take_back_at_desk
 from outreach.assistance.services.steps import (
     Circumstances,
     Prepared,
@@ -15,8 +15,10 @@ from outreach.assistance.services.steps import (
 __all__ = [
     "Circumstances",
     "Clash",
+    "DeskStep",
     "Help",
     "Prepared",
+    "TooEarly",
     "WrongMove",
     "prepare_steps",
     "record_at_desk",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,25 +20,32 @@ from outreach.core.i18n import gettext as _
 SLACK = timedelta(minutes=10)
 
 
+@dataclass(frozen=True, slots=True)
+class DeskStep:
+    """One step as somebody with a keyboard tells it."""
+
+    #: Made with the form: the same form again is the same step.
+    form_id: UUID
+    help: Help
+    channel: Channel
+    happened_at: datetime
+
+
+class TooEarly(Refusal):
+    """A day that has not come yet."""
+
+
 def record_at_desk(
-    session: orm.Session,
-    household_id: UUID,
-    one: Help,
-    *,
-    form_id: UUID,
-    channel: Channel,
-    happened_at: datetime,
-    actor: User,
-    now: datetime,
+    session: orm.Session, household_id: UUID, step: DeskStep, *, actor: User, now: datetime
 ) -> None:
-    """Record one step for a home in the actor's area. The same form again is the same step."""
+    """Record one step for a home in the actor's area."""
     home = queries.household_in_scope(session, household_id, actor=actor)
-    if happened_at > now + SLACK:
-        raise Refusal(_("That day has not come yet."))
+    if step.happened_at > now + SLACK:
+        raise TooEarly(_("That day has not come yet."))
     circumstances = Circumstances(
-        form_id=form_id, channel=channel, happened_at=min(happened_at, now)
+        form_id=step.form_id, channel=step.channel, happened_at=min(step.happened_at, now)
     )
-    record_steps(session, home.id, [one], circumstances, actor=actor, now=now)
+    record_steps(session, home.id, [step.help], circumstances, actor=actor, now=now)
 
 
 def take_back_at_desk(session: orm.Session, step_id: UUID, *, actor: User, now: datetime) -> Step:

@@ -100,7 +100,7 @@ def _phones(session: orm.Session, people: list[Resident]) -> list[PhoneLine]:
             ResidentPhone.resident_id.not_in([person.id for person in people]),
         )
         .group_by(ResidentPhone.contact_point_id)
-    ).tuples()
+    )
     others = dict(list(counted))
     return [
         PhoneLine(phone, links, others.get(phone.id, 0), rules.standing(acts.get(phone.id, [])))
@@ -122,5 +122,5 @@ def _history(session: orm.Session, household: Household, people: list[Resident])
         )
         .order_by(AuditEntry.at.desc(), AuditEntry.id)
         .limit(_HISTORY)
-    ).tuples()
+    )
     return [Line(at, action, name or "") for at, action, name in rows]

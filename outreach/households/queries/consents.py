@@ -43,7 +43,7 @@ def agreed(session: orm.Session, contact_point_ids: Iterable[UUID], purpose: Pur
         sa.select(Consent.contact_point_id, Consent.given)
         .where(Consent.contact_point_id.in_(list(contact_point_ids)), Consent.purpose == purpose)
         .order_by(Consent.at, Consent.id)
-    ).tuples()
+    )
     return {phone for phone, given in dict(list(acts)).items() if given}
 
 

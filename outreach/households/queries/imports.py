@@ -69,7 +69,7 @@ def imports(session: orm.Session, *, actor: User, limit: int = 50) -> list[tuple
         .options(orm.joinedload(Import.area))
         .order_by(Import.uploaded_at.desc())
         .limit(limit)
-    ).tuples()
+    )
     return list(rows)
 
 

@@ -19,7 +19,8 @@ from outreach.rounds.models import Round, Route, State, Stop
 from outreach.teams.models import Team
 from outreach.visits.models import Outcome, Report
 
-SHOWN = (State.PUBLISHED, State.CLOSED)
+#: What volunteers were told to do, even while it is being planned anew.
+SHOWN = sa.and_(Round.published_at.is_not(None), Round.state != State.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Line:
     minutes_planned: int
     #: From the first report to the last one; None before there are two moments to compare.
     minutes_spent: int | None
+    #: Whether the volunteer said they cannot come after all.
+    absent: bool
     #: When the server last heard of this route.
     heard_at: datetime | None
     needs: tuple[Need, ...]
@@ -59,6 +62,7 @@ def lines(
     """Every published route of the day within the actor's scope, by team and position."""
     latest = _latest(day)
     minute = minute_of(now, day, zone)
+    by_now = min(max(minute, 0), 1440) * 60  # a day far off has more seconds than a column holds
     rows = session.execute(
         sa.select(
             Route,
@@ -66,7 +70,7 @@ def lines(
             User.name.label("volunteer"),
             sa.func.count(Stop.id).label("planned"),
             sa.func.count(latest.c.stop_id).label("done"),
-            _sum(Stop.starts_s + Stop.service_s <= minute * 60).label("due"),
+            _sum(Stop.starts_s + Stop.service_s <= by_now).label("due"),
             *(_sum(latest.c.outcome == outcome).label(outcome.value) for outcome in Outcome),
             sa.func.min(latest.c.first_at).label("first_at"),
             sa.func.max(latest.c.happened_at).label("last_at"),
@@ -87,7 +91,7 @@ def lines(
 def _rounds_of(actor: User, day: date, team: UUID | None) -> list[sa.ColumnElement[bool]]:
     found = [
         Round.day == day,
-        Round.state.in_(SHOWN),
+        SHOWN,
         Team.area_id.in_(scopes.areas(actor)),
     ]
     return [*found, Round.team_id == team] if team else found
@@ -140,10 +144,11 @@ def _line(row: Any, minute: int, day: date, zone: Any) -> Line:
         planned=row.planned,
         done=row.done,
         outcomes=outcomes,
-        minutes_planned=round((route.walking_s + route.service_s + route.waiting_s) / 60),
+        minutes_planned=round(route.work_s / 60),
+        absent=route.absent_at is not None,
         minutes_spent=None if spent is None else round(spent),
         heard_at=row.heard_at,
-        needs=needs(progress, minute),
+        needs=() if route.absent_at and not row.planned else needs(progress, minute),
     )
 
 
@@ -176,7 +181,7 @@ def outside_routes(session: orm.Session, *, actor: User, day: date, zone: Any) -
 
 def teams_of(session: orm.Session, *, actor: User, day: date) -> list[Team]:
     """Teams with a published round on the day, for the filter."""
-    chosen = sa.select(Round.team_id).where(Round.day == day, Round.state.in_(SHOWN))
+    chosen = sa.select(Round.team_id).where(Round.day == day, SHOWN)
     return list(
         session.scalars(
             sa.select(Team)
@@ -189,9 +194,7 @@ def teams_of(session: orm.Session, *, actor: User, day: date) -> list[Team]:
 def days_around(session: orm.Session, *, actor: User, day: date) -> tuple[date | None, date | None]:
     """The nearest days before and after with a published round, for the arrows."""
     published = (
-        sa.select(Round.day)
-        .join(Round.team)
-        .where(Round.state.in_(SHOWN), Team.area_id.in_(scopes.areas(actor)))
+        sa.select(Round.day).join(Round.team).where(SHOWN, Team.area_id.in_(scopes.areas(actor)))
     ).subquery()
     column = published.c.day
     row = session.execute(

@@ -187,9 +187,7 @@ def succeed(
             sa.select(Area).where(Area.level == Level.COMMUNE, Area.valid_to.is_(None))
         )
     }
-    stored = set(
-        session.execute(sa.select(Succession.predecessor_id, Succession.successor_id)).tuples()
-    )
+    stored = set(session.execute(sa.select(Succession.predecessor_id, Succession.successor_id)))
     rows, unplaced = [], 0
     for move in moves:
         before, after = areas.get((Level.COMMUNE, move.old)), heirs.get(move.new)

@@ -2,7 +2,7 @@
 
 from outreach.visits.queries.card import StopCard, stop_card
 from outreach.visits.queries.day import Day, DayStop, day_of, next_stop
-from outreach.visits.queries.listing import Page, Told, Wanted, history, listed
+from outreach.visits.queries.listing import Page, Told, Wanted, history, listed, told
 from outreach.visits.queries.progress import RouteProgress, StopProgress, progress
 from outreach.visits.queries.reporting import (
     AtStop,
@@ -32,4 +32,5 @@ __all__ = [
     "report_to_undo",
     "stop_card",
     "stop_to_report",
+    "told",
 ]

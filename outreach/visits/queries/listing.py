@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -94,14 +95,14 @@ def _told(session: orm.Session, reports: Sequence[Report]) -> list[Told]:
 
 
 def _chosen(wanted: Wanted, actor: User) -> sa.Select[Report]:
-    given: list[tuple[object, sa.ColumnElement[bool]]] = [
-        (wanted.begins, Report.happened_at >= wanted.begins),
-        (wanted.ends, Report.happened_at < wanted.ends),
-        (wanted.volunteer_id, Report.volunteer_id == wanted.volunteer_id),
-        (wanted.outcome, Report.outcome == wanted.outcome),
-        (wanted.team_id, Report.stop_id.in_(_of_team(wanted.team_id))),
-        (wanted.programme, Report.id.in_(_with_programme(wanted.programme))),
-        (wanted.parallel, Report.stop_id.in_(_told_twice())),
+    given: list[tuple[object, Callable[[Any], sa.ColumnElement[bool]]]] = [
+        (wanted.begins, lambda at: Report.happened_at >= at),
+        (wanted.ends, lambda at: Report.happened_at < at),
+        (wanted.volunteer_id, lambda id_: Report.volunteer_id == id_),
+        (wanted.outcome, lambda outcome: Report.outcome == outcome),
+        (wanted.team_id, lambda id_: Report.stop_id.in_(_of_team(id_))),
+        (wanted.programme, lambda code: Report.id.in_(_with_programme(code))),
+        (wanted.parallel, lambda _: Report.stop_id.in_(_told_twice())),
     ]
     return (
         sa.select(Report)
@@ -109,7 +110,7 @@ def _chosen(wanted: Wanted, actor: User) -> sa.Select[Report]:
         .where(
             Household.area_id.in_(scopes.areas(actor)),
             Report.undone_at.is_not(None) if wanted.undone else Report.undone_at.is_(None),
-            *(condition for value, condition in given if value),
+            *(condition(value) for value, condition in given if value),
             *(
                 Household.search_key.contains(word, autoescape=True)
                 for word in text.fold(wanted.words).split()
@@ -118,7 +119,7 @@ def _chosen(wanted: Wanted, actor: User) -> sa.Select[Report]:
     )
 
 
-def _of_team(team_id: UUID | None) -> sa.Select[UUID]:
+def _of_team(team_id: UUID) -> sa.Select[UUID]:
     return sa.select(Stop.id).join(Round).where(Round.team_id == team_id)
 
 
@@ -136,4 +137,13 @@ def _told_twice() -> sa.Select[UUID | None]:
         .where(Report.undone_at.is_(None), Report.stop_id.is_not(None))
         .group_by(Report.stop_id)
         .having(sa.func.count() > 1)
+    )
+
+
+def told(session: orm.Session, report_id: UUID, *, actor: User) -> Report | None:
+    """The actor's own report with its home, for the offer to take it back."""
+    return session.scalar(
+        sa.select(Report)
+        .where(Report.id == report_id, Report.volunteer_id == actor.id)
+        .options(orm.joinedload(Report.household))
     )

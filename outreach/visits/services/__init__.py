@@ -1,6 +1,6 @@
 """The only writers of visit reports: storing one, taking one back."""
 
-from outreach.visits.services.reports import Receipt, VisitReport, log_visit
+from outreach.visits.services.reports import Receipt, Reused, VisitReport, log_visit
 from outreach.visits.services.undoing import undo_report
 
-__all__ = ["Receipt", "VisitReport", "log_visit", "undo_report"]
+__all__ = ["Receipt", "Reused", "VisitReport", "log_visit", "undo_report"]

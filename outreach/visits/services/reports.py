@@ -57,6 +57,10 @@ class VisitReport:
         )
 
 
+class Reused(Conflict):
+    """A report's id came again with something else in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """That the server has a report. `again`: it had it already, and nothing was changed."""
@@ -73,7 +77,7 @@ def log_visit(
 ) -> Receipt:
     """Store a report with the help it tells of. The same report again gives the same receipt.
 
-    Raises `Conflict` when the id was used for something else, `NotAllowed` or `NotFound` for a
+    Raises `Reused` when the id was used for something else, `NotAllowed` or `NotFound` for a
     stop that is not the actor's to report on, and what `assistance.prepare_steps` raises. Nothing
     has been written when it raises before its last lines, so a page may be shown again.
     """
@@ -97,7 +101,6 @@ def log_visit(
         return _again(report, stored, actor)
     if prepared:
         assistance.store_steps(session, prepared, actor=actor, now=now)
-    close(session, at.appointments, report.outcome, actor=actor, now=now)
     audit.record(
         session,
         actor=actor,
@@ -108,12 +111,13 @@ def log_visit(
         outcome=report.outcome,
         helps=len(report.helps),
     )
+    close(session, at.appointments, report.outcome, actor=actor, now=now)
     return Receipt(report.report_id, now)
 
 
 def _again(report: VisitReport, stored: Report, actor: User) -> Receipt:
     if stored.fingerprint != report.fingerprint or stored.volunteer_id != actor.id:
-        raise Conflict(
+        raise Reused(
             _(
                 "This form was already used for another report, so nothing was stored. Open the"
                 " home again and record what happened."

@@ -215,7 +215,7 @@ def _contact_points(
         part = wanted[start : start + _IN]
         rows = session.execute(
             sa.select(ContactPoint.number, ContactPoint.id).where(ContactPoint.number.in_(part))
-        ).tuples()
+        )
         known.update((number, id_.hex) for number, id_ in rows)
     new = {number: uuid.uuid4().hex for number in wanted if number not in known}
     rows_new = ((id_, number, kinds[number]) for number, id_ in new.items())

@@ -1,0 +1,128 @@
+"""Reads the forms about rounds: the steps of planning, and changes by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, time
+from typing import Any
+from uuid import UUID
+
+import wtforms
+from wtforms import validators
+
+from outreach.core.forms import Form, UuidField, at_most, required
+from outreach.core.i18n import lazy_gettext as _
+from outreach.rounds import rules, services
+
+
+class IdsField(wtforms.Field):
+    """Several ids of one name; what is no id makes the form damaged."""
+
+    data: tuple[UUID, ...]
+
+    def process_data(self, value: Any) -> None:
+        self.data = tuple(value or ())
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        try:
+            self.data = tuple(UUID(str(value)) for value in valuelist)
+        except ValueError as error:
+            self.data = ()
+            raise ValueError(str(_("This form is damaged. Please load the page again."))) from error
+
+
+class DayForm(Form):
+    """When, and for which team."""
+
+    team = UuidField(_("Team"), [required()])
+    day = wtforms.DateField(_("Day"), [required()])
+    starts = wtforms.TimeField(_("From"), [required()])
+    ends = wtforms.TimeField(_("Until"), [required()])
+
+    def validate_ends(self, field: wtforms.TimeField) -> None:
+        if self.starts.data and field.data and field.data <= self.starts.data:
+            raise validators.ValidationError(str(_("The session must end after it begins.")))
+
+    def check_day(self, today: date) -> bool:
+        """Whether the day can be planned; says so on the field when not."""
+        if self.day.data and not rules.may_be_planned_for(self.day.data, today):
+            text = str(_("Choose a day from today on, within the next 60 days."))
+            self.day.errors = [*self.day.errors, text]
+            return False
+        return True
+
+    @property
+    def during(self) -> rules.Hours:
+        """The session. Only after `validate()` was true."""
+        return rules.Hours(_minutes(self.starts.data), _minutes(self.ends.data))
+
+
+class AreasForm(DayForm):
+    """Where."""
+
+    area = IdsField(_("Neighbourhoods"))
+
+    def validate_area(self, field: IdsField) -> None:
+        if not field.data:
+            raise validators.ValidationError(
+                str(_("Choose at least one neighbourhood of the team."))
+            )
+
+
+class PeopleForm(AreasForm):
+    """Who, and what they are told."""
+
+    person = IdsField(_("People"))
+    instructions = wtforms.TextAreaField(_("What everybody should know"), [at_most(500)])
+
+    def validate_person(self, field: IdsField) -> None:
+        if not field.data:
+            raise validators.ValidationError(str(_("Choose at least one person who can come.")))
+
+    def wish(self) -> services.Wish:
+        """What the service needs. Only after `validate()` was true."""
+        during = self.during
+        assert self.team.data is not None
+        assert self.day.data is not None
+        return services.Wish(
+            team_id=self.team.data,
+            day=self.day.data,
+            starts=during.starts,
+            ends=during.ends,
+            area_ids=self.area.data,
+            volunteer_ids=self.person.data,
+            instructions=self.instructions.data or "",
+        )
+
+
+class RevisionForm(Form):
+    """Any change: the revision of the round that the person was looking at."""
+
+    revision = wtforms.IntegerField(_("Revision"), [required()])
+
+
+class MoveForm(RevisionForm):
+    """To whom, and where in their order; no position: where it fits best."""
+
+    route = UuidField(_("Volunteer"), [required()])
+    position = wtforms.IntegerField(
+        _("Position"), [validators.Optional(), validators.NumberRange(1, 1000)]
+    )
+
+
+class AddForm(RevisionForm):
+    """Which home, and to whom; nobody named: to whom it adds least."""
+
+    household = UuidField(_("Home"), [required()])
+    route = UuidField(_("Volunteer"))
+
+
+class LockForm(RevisionForm):
+    """Locked or not."""
+
+    locked = wtforms.IntegerField(_("Locked"), [validators.InputRequired()])
+
+
+def _minutes(at: time | None) -> int:
+    assert at is not None
+    return at.hour * 60 + at.minute

@@ -1,0 +1,116 @@
+"""What the scheduler runs for rounds: works on wishes to plan, one after another.
+
+No transaction is open while the solver thinks, and it thinks in a process of its own. Killed at
+any point, either the old plan stands or the new one; another worker takes the round over when
+the lease has expired.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from outreach.core import clock
+from outreach.core.db import Database
+from outreach.rounds import queries, services, solving
+from outreach.rounds.models import Planning
+from outreach.rounds.questions import Answer
+
+log = logging.getLogger(__name__)
+
+#: One round at a time in a process: the solver needs a whole processor.
+_busy = threading.Lock()
+
+
+def start_due(db: Database, zone: ZoneInfo) -> threading.Thread | None:
+    """What the timetable calls: looks for wishes, and works on them beside it.
+
+    It returns at once, so that a long plan keeps neither the next tick nor the end of the process
+    waiting; what the end of the process interrupts is taken over when the lease expires.
+    """
+    with db.transaction(read_only=True) as session:
+        due = queries.is_planning_due(session, now=clock.now())
+    if not due or not _busy.acquire(blocking=False):
+        return None
+    thread = threading.Thread(target=_work, args=(db, zone), name="planning", daemon=True)
+    thread.start()
+    return thread
+
+
+def _work(db: Database, zone: ZoneInfo) -> None:
+    try:
+        plan_due(db, zone)
+    except Exception:
+        log.exception("planning failed")
+    finally:
+        _busy.release()
+
+
+def plan_due(db: Database, zone: ZoneInfo) -> int:
+    """Plan every round that was asked for and that nobody works on; how many were stored."""
+    worker = uuid.uuid4().hex
+    stored = 0
+    while (planning_id := _claimed(db, worker)) is not None:
+        stored += _plan(db, planning_id, worker, zone)
+    return stored
+
+
+def _claimed(db: Database, worker: str) -> UUID | None:
+    with db.transaction() as session:
+        return services.claim(session, worker=worker, now=clock.now())
+
+
+def _plan(db: Database, planning_id: UUID, worker: str, zone: ZoneInfo) -> bool:
+    """Ask, think, store. False when the round was taken away, stopped or could not be solved."""
+    with db.transaction(read_only=True) as session:
+        asked = services.ask(session, planning_id, now=clock.now(), zone=zone)
+    if asked is None:
+        return False
+    try:
+        answer = _thought(db, asked, worker)
+    except solving.Unsolved as problem:
+        log.error("the solver broke: %s", problem)  # noqa: TRY400 - its own trace is on stderr
+        _broke(db, planning_id, worker)
+        return False
+    if answer is None:
+        return False
+    with db.transaction() as session:
+        return services.store(session, asked, answer, worker=worker, now=clock.now(), zone=zone)
+
+
+def _thought(db: Database, asked: services.Asked, worker: str) -> Answer | None:
+    """The answer, or None when the lease was lost meanwhile: the solver is stopped then."""
+    news = solving.solve(asked.question)
+    try:
+        told = clock.now()
+        for said in news:
+            if isinstance(said, Answer):
+                return said
+            now = clock.now()
+            if (now - told).total_seconds() < 1:
+                continue
+            told = now
+            with db.transaction() as session:
+                kept = services.beat(
+                    session,
+                    asked.planning_id,
+                    worker=worker,
+                    now=now,
+                    news=None if said is None else (said.percent, said.visits),
+                )
+            if not kept:
+                return None
+        return None
+    finally:
+        news.close()
+
+
+def _broke(db: Database, planning_id: UUID, worker: str) -> None:
+    """Give up a round whose question the solver cannot answer."""
+    with db.transaction() as session:
+        planning = session.get(Planning, planning_id)
+        if planning is not None and planning.leased_by == worker:
+            services.fail(session, planning, "solver_broke", now=clock.now())

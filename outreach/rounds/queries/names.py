@@ -1,0 +1,60 @@
+"""Reads around a round: names for its sentences, points for its map, people for its paper."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from outreach.accounts.models import User
+from outreach.households.models import Household, Resident, ResidentPhone
+from outreach.rounds.models import LeftOut, Round, Route
+
+#: Points of left-out homes drawn on a map; more would hide the routes.
+MOST_POINTS = 2000
+
+
+def names_in(session: orm.Session, round_: Round, rows: Collection[LeftOut]) -> dict[str, str]:
+    """People of the round by user id, and addresses that the sentences of these rows mention."""
+    people = session.execute(
+        sa.select(User.id, User.name)
+        .join(Route, Route.volunteer_id == User.id)
+        .where(Route.round_id == round_.id)
+    )
+    wanted = [UUID(row.values["household"]) for row in rows if "household" in row.values]
+    homes = session.execute(
+        sa.select(Household.id, Household.address).where(Household.id.in_(wanted))
+    )
+    return {str(id_): name for id_, name in [*people, *homes]}
+
+
+def unplanned_points(session: orm.Session, round_: Round) -> Sequence[LeftOut]:
+    """Left-out homes that have a point and something to be helped with."""
+    return session.scalars(
+        sa.select(LeftOut)
+        .join(LeftOut.household)
+        .where(
+            LeftOut.round_id == round_.id,
+            LeftOut.reason != "nothing_missing",
+            Household.latitude.is_not(None),
+        )
+        .options(orm.contains_eager(LeftOut.household))
+        .order_by(Household.sort_key, LeftOut.id)
+        .limit(MOST_POINTS)
+    ).all()
+
+
+def people_at(session: orm.Session, household_ids: Sequence[UUID]) -> dict[UUID, list[Resident]]:
+    """Who lives at these homes, with phones, heads first. Three queries."""
+    found: dict[UUID, list[Resident]] = {id_: [] for id_ in household_ids}
+    residents = session.scalars(
+        sa.select(Resident)
+        .where(Resident.household_id.in_(household_ids), Resident.left_at.is_(None))
+        .options(orm.selectinload(Resident.phones).joinedload(ResidentPhone.contact_point))
+        .order_by(Resident.household_id, Resident.position)
+    )
+    for resident in residents:
+        found[resident.household_id].append(resident)
+    return found

@@ -1,0 +1,122 @@
+"""Pure decisions about rounds: what may be done when, hours cut to a session, promises kept."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TypeVar
+
+from outreach.rounds.models import State
+
+T = TypeVar("T")
+
+#: Days ahead that can be planned.
+FURTHEST = timedelta(days=60)
+#: Somebody who can come for less than this is not worth a route.
+SHORTEST_MINUTES = 30
+#: More homes than this are not looked at in one round; the neediest come first.
+MOST_HOMES = 3000
+#: A worker that said nothing for so long has lost its round.
+LEASE = timedelta(seconds=15)
+#: What broke so often is given up.
+ATTEMPTS = 3
+#: Seconds by the wall clock from asking to having a plan, storing left aside.
+PATIENCE_S = 22.0
+#: Nothing new can begin sooner than this on the day itself.
+NOTICE_S = 300
+
+PLANNABLE = frozenset({State.DRAFT, State.PROPOSED, State.PUBLISHED})
+EDITABLE = frozenset({State.PROPOSED, State.PUBLISHED})
+
+
+class Broken(enum.StrEnum):
+    """What a stop or a route would break if it were walked so."""
+
+    LATE = "late"
+    EARLY = "early"
+    SKILL = "skill"
+    AFTER_SHIFT = "after_shift"
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Minutes since midnight."""
+
+    starts: int
+    ends: int
+
+
+def within(starts: int, ends: int, session: Hours) -> Hours | None:
+    """Somebody's hours cut to a session; None when too little is left."""
+    cut = Hours(max(starts, session.starts), min(ends, session.ends))
+    return cut if cut.ends - cut.starts >= SHORTEST_MINUTES else None
+
+
+def may_be_planned_for(day: date, today: date) -> bool:
+    """Whether a round may be made for that day."""
+    return today <= day <= today + FURTHEST
+
+
+def solve_seconds(homes: int) -> int:
+    """CPU seconds that are worth spending on so many homes."""
+    return max(2, min(12, 2 + homes // 100))
+
+
+def overlap(one: Hours, other: Hours) -> bool:
+    """Whether nobody can be at both."""
+    return one.starts < other.ends and other.starts < one.ends
+
+
+def after_planning(*, published: bool, stops: int) -> State:
+    """The state of a round whose planning ended, with so many stops in it now."""
+    if published:
+        return State.PUBLISHED
+    return State.PROPOSED if stops else State.DRAFT
+
+
+def broken(
+    starts_s: int,
+    window: tuple[int, int] | None,
+    skill: str | None,
+    skills: Sequence[str],
+) -> list[Broken]:
+    """What one stop breaks: its window, or a skill its volunteer lacks."""
+    found = []
+    if window and starts_s > window[1]:
+        found.append(Broken.LATE)
+    if window and starts_s < window[0]:
+        found.append(Broken.EARLY)
+    if skill and skill not in skills:
+        found.append(Broken.SKILL)
+    return found
+
+
+def runs_over(starts: int, ends: int, work_s: int) -> bool:
+    """Whether a route of so many seconds ends after its volunteer's hours (in minutes)."""
+    return starts * 60 + work_s > ends * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Minutes of work over those who work: least, mean, most."""
+
+    least: float
+    mean: float
+    most: float
+
+
+def spread(seconds: Sequence[int]) -> Spread:
+    """How evenly work is spread."""
+    if not seconds:
+        return Spread(0, 0, 0)
+    return Spread(min(seconds) / 60, sum(seconds) / len(seconds) / 60, max(seconds) / 60)
+
+
+def reordered(items: Sequence[T], item: T, position: int) -> list[T]:
+    """The items with one moved to (or put in at) a 1-based position; beyond the end is the end."""
+    rest = [other for other in items if other is not item]
+    at = max(0, min(position - 1, len(rest)))
+    return [*rest[:at], item, *rest[at:]]

@@ -1,0 +1,129 @@
+"""Says in a sentence why a home is left out, what a stop would break, why planning failed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from outreach.assistance.priority import REASONS
+from outreach.core.i18n import gettext as _
+from outreach.core.i18n import lazy_gettext
+from outreach.teams.models import Skill
+
+SKILLS: Mapping[str, str] = {
+    Skill.VNEID: lazy_gettext("VNeID accounts"),
+    Skill.BANK: lazy_gettext("bank accounts"),
+    Skill.CARRIER: lazy_gettext("phone subscriptions"),
+    Skill.PROCEDURES: lazy_gettext("public procedures"),
+    Skill.DIGITAL_SIGNATURE: lazy_gettext("digital signatures"),
+}
+
+#: Why a home is left out. `%(…)s` are the facts of `routing.plan.Reason`, made readable.
+LEFT_OUT: Mapping[str, str] = {
+    "no_point": lazy_gettext("It has no point on the map yet; put it there to have it planned."),
+    "nothing_missing": lazy_gettext("Nothing is left to help with there."),
+    "other_round": lazy_gettext("Another round visits it that day."),
+    "visited": lazy_gettext("Somebody was there that day already."),
+    "removed": lazy_gettext("It was taken off the round by hand."),
+    "cancelled": lazy_gettext("The home asked not to be visited."),
+    "no_skill": lazy_gettext("It needs somebody who knows %(skill)s; nobody on this round does."),
+    "skill_absent": lazy_gettext("Whoever knows %(skill)s on this round cannot come."),
+    "pinned_team_absent": lazy_gettext("It is locked to %(team)s, who cannot come."),
+    "pinned_team_lacks_skill": lazy_gettext(
+        "It is locked to %(team)s, who does not know %(skill)s."
+    ),
+    "no_team": lazy_gettext("Nobody can come."),
+    "window_outside_shifts": lazy_gettext(
+        "It can be visited from %(begins)s to %(ends)s, when nobody is out."
+    ),
+    "visit_too_long": lazy_gettext(
+        "The visit takes %(service)s minutes; nobody has more than %(free)s."
+    ),
+    "too_far": lazy_gettext("Walking there takes %(walk)s minutes: too far for the session."),
+    "not_worth_the_walk": lazy_gettext(
+        "It would add %(walk)s minutes of walking for %(team)s, more than the visit is worth."
+    ),
+    "lower_priority_than": lazy_gettext(
+        "%(household)s, which %(team)s visits nearby, needs help more."
+    ),
+    "window_taken": lazy_gettext(
+        "From %(begins)s to %(ends)s everybody who could go is with somebody else."
+    ),
+    "skilled_teams_full": lazy_gettext("Everybody who knows %(skill)s has a full session."),
+    "pinned_team_full": lazy_gettext("It is locked to %(team)s, whose session is full."),
+    "no_time": lazy_gettext("Everybody's session is full."),
+}
+
+#: The same reasons in a few words, for filters.
+SHORT: Mapping[str, str] = {
+    "no_point": lazy_gettext("No point on the map"),
+    "nothing_missing": lazy_gettext("Nothing missing"),
+    "other_round": lazy_gettext("On another round"),
+    "visited": lazy_gettext("Visited already"),
+    "removed": lazy_gettext("Taken off by hand"),
+    "cancelled": lazy_gettext("Asked not to be visited"),
+    "no_skill": lazy_gettext("Skill missing"),
+    "skill_absent": lazy_gettext("Skill missing that day"),
+    "pinned_team_absent": lazy_gettext("Locked to somebody absent"),
+    "pinned_team_lacks_skill": lazy_gettext("Locked to somebody without the skill"),
+    "no_team": lazy_gettext("Nobody can come"),
+    "window_outside_shifts": lazy_gettext("Outside everybody's hours"),
+    "visit_too_long": lazy_gettext("Visit too long"),
+    "too_far": lazy_gettext("Too far"),
+    "not_worth_the_walk": lazy_gettext("Not worth the walk"),
+    "lower_priority_than": lazy_gettext("Others need help more"),
+    "window_taken": lazy_gettext("Everybody busy at that time"),
+    "skilled_teams_full": lazy_gettext("The skilled are full"),
+    "pinned_team_full": lazy_gettext("Its volunteer is full"),
+    "no_time": lazy_gettext("Sessions full"),
+}
+
+BROKEN: Mapping[str, str] = {
+    "late": lazy_gettext("Later than promised"),
+    "early": lazy_gettext("Earlier than promised"),
+    "skill": lazy_gettext("Lacks the skill"),
+    "after_shift": lazy_gettext("Ends after the session"),
+    "absent": lazy_gettext("Cannot come"),
+}
+
+FAILURES: Mapping[str, str] = {
+    "solver_broke": lazy_gettext("The planner broke down. Please try again."),
+    "nothing_to_visit": lazy_gettext("No home could be planned. See below why each was left out."),
+}
+
+#: Why this home today, besides what `assistance` says.
+APPOINTMENT = lazy_gettext("Agreed appointment")
+
+
+def left_out(reason: str, values: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """The sentence. `names` has people by user id and addresses by household id."""
+    sentence = str(LEFT_OUT.get(reason, LEFT_OUT["no_time"]))
+    return sentence % _Facts(values, names) if "%(" in sentence else sentence
+
+
+class _Facts(dict[str, str]):
+    """Facts as people read them."""
+
+    def __init__(self, values: Mapping[str, Any], names: Mapping[str, str]) -> None:
+        super().__init__()
+        for name in ("team", "household"):
+            self[name] = names.get(str(values.get(name)), _("somebody else"))
+        self["skill"] = skill(str(values.get("skill", "")))
+        for name in ("begins", "ends"):
+            self[name] = _clock(int(values.get(name, 0)))
+        for name in ("service", "free", "walk"):
+            self[name] = str(-(-int(values.get(f"{name}_s", 0)) // 60))
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 3600:02}:{seconds % 3600 // 60:02}"
+
+
+def skill(code: str) -> str:
+    """What somebody must know."""
+    return str(SKILLS.get(code, code))
+
+
+def why(code: str) -> str:
+    """Why a home is visited."""
+    return str(APPOINTMENT if code == "appointment" else REASONS.get(code, code))

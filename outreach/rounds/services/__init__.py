@@ -1,0 +1,50 @@
+"""The only writers of rounds: creating, planning, changing by hand, publishing."""
+
+from outreach.rounds.services.absence import Shared, mark_absent, mark_present
+from outreach.rounds.services.creating import Wish, create
+from outreach.rounds.services.edits import (
+    Edit,
+    add_home,
+    lock_route,
+    lock_stop,
+    move_stop,
+    remove_stop,
+)
+from outreach.rounds.services.planning import (
+    Asked,
+    ask,
+    beat,
+    claim,
+    fail,
+    request_planning,
+    stop_planning,
+    store,
+)
+from outreach.rounds.services.publishing import announce, cancel, close, publish, withdraw
+
+__all__ = [
+    "Asked",
+    "Edit",
+    "Shared",
+    "Wish",
+    "add_home",
+    "announce",
+    "ask",
+    "beat",
+    "cancel",
+    "claim",
+    "close",
+    "create",
+    "fail",
+    "lock_route",
+    "lock_stop",
+    "mark_absent",
+    "mark_present",
+    "move_stop",
+    "publish",
+    "remove_stop",
+    "request_planning",
+    "stop_planning",
+    "store",
+    "withdraw",
+]

@@ -1,0 +1,193 @@
+"""What leaders change by hand: stops moved, added, removed; stops and routes locked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from outreach.accounts.models import User
+from outreach.appointments import queries as windows
+from outreach.appointments import services as appointments
+from outreach.core.errors import Conflict, NotFound, Refusal
+from outreach.core.i18n import gettext as _
+from outreach.households.models import Household
+from outreach.rounds import places, rules
+from outreach.rounds.models import LeftOut, Round, Route, Stop
+from outreach.rounds.queries import candidates
+from outreach.rounds.services import publishing
+from outreach.rounds.services.changes import changed, expect
+from outreach.rounds.services.planning import fill
+from outreach.rounds.services.timing import Picture
+
+
+class Edit:
+    """One change of a round by one actor: checks it may be made, then keeps all in step."""
+
+    def __init__(
+        self,
+        session: orm.Session,
+        round_: Round,
+        *,
+        revision: int | None,
+        actor: User,
+        now: datetime,
+        zone: ZoneInfo,
+    ) -> None:
+        expect(round_, revision)
+        if round_.state not in rules.EDITABLE:
+            raise Conflict(_("This round cannot be changed now."))
+        self.session, self.round = session, round_
+        self.actor, self.now, self.zone = actor, now, zone
+        self.picture = Picture(session, round_, now=now, zone=zone)
+
+    def route(self, route_id: UUID) -> Route:
+        """One of the round's routes, or `NotFound`."""
+        for route in self.picture.routes:
+            if route.id == route_id:
+                return route
+        raise NotFound(_("There is no such route in this round."))
+
+    def open_stop(self, stop_id: UUID) -> Stop:
+        """A stop that was not visited yet, or `NotFound` or `Conflict`."""
+        for stop in self.picture.stops():
+            if stop.id == stop_id:
+                if self.picture.is_done(stop):
+                    raise Conflict(_("Somebody was there already, so this stays as it is."))
+                return stop
+        raise NotFound(_("There is no such stop in this round."))
+
+    def open_route(self, route_id: UUID) -> Route:
+        """A route that may be given more, or `NotFound` or `Conflict`."""
+        route = self.route(route_id)
+        if route.absent_at is not None:
+            raise Conflict(_("This person cannot come, so nothing more is given to them."))
+        return route
+
+    def place(self, stop: Stop, route: Route, position: int | None) -> None:
+        """Put a stop into a route: at a 1-based position of what is left, or where it fits best."""
+        stop.route = route
+        self.session.add(stop)
+        _done, to_do = self.picture.split(route)
+        rest = [other for other in to_do if other is not stop]
+        if position is None:
+            at = places.best_gap(
+                self.picture.question([route]),
+                [str(other.household_id) for other in rest],
+                str(stop.household_id),
+            )
+            position = at + 1
+        self.picture.retime(route, rules.reordered(rest, stop, position))
+
+    def finish(self, action: str, routes: Collection[Route] = (), **facts: object) -> None:
+        """Write it into the trail and, where people see the round, into their appointments."""
+        changed(self.session, self.round, action, actor=self.actor, now=self.now, **facts)
+        self.session.flush()
+        if routes and self.round.published_at is not None:
+            publishing.announce(
+                self.session, self.round,
+                actor=self.actor, now=self.now, zone=self.zone, routes=routes,
+            )  # fmt: skip
+
+
+def move_stop(edit: Edit, stop_id: UUID, route_id: UUID, position: int | None) -> Stop:
+    """Give a stop to a volunteer, at a place in their order or (None) where it fits best."""
+    stop, target = edit.open_stop(stop_id), edit.open_route(route_id)
+    source = stop.route
+    edit.place(stop, target, position)
+    if source is not target:
+        edit.picture.retime(source)
+    edit.finish(
+        "round.stop_moved", {source, target},
+        stop_id=stop.id, from_route=source.id, to_route=target.id,
+    )  # fmt: skip
+    return stop
+
+
+def add_home(edit: Edit, household_id: UUID, route_id: UUID | None) -> Stop:
+    """Add a home to a route, or (None) to the one to which it adds least.
+
+    Raises `Refusal` when it has no point, or when nobody could fit it in and nobody was named.
+    """
+    if any(stop.household_id == household_id for stop in edit.picture.stops()):
+        raise Conflict(_("This home is on a route already."))
+    found = candidates.of_homes(edit.session, edit.round, [household_id], zone=edit.zone)
+    candidate = found.get(household_id)
+    if candidate is None:
+        raise Refusal(_("This home has no point on the map, so it cannot be on a route."))
+    route = edit.open_route(route_id) if route_id else _fitting(edit, candidate)
+    stop = Stop(round_id=edit.round.id, household_id=household_id, position=0, locked=False)
+    fill(stop, candidate)
+    stop.household = edit.session.get_one(Household, household_id)
+    _know_window(edit, candidate)
+    edit.place(stop, route, None)
+    edit.session.execute(
+        sa.delete(LeftOut).where(
+            LeftOut.round_id == edit.round.id, LeftOut.household_id == household_id
+        )
+    )
+    edit.finish("round.home_added", {route}, household_id=household_id, route_id=route.id)
+    return stop
+
+
+def _know_window(edit: Edit, candidate: candidates.Candidate) -> None:
+    id_ = UUID(candidate.home.id)
+    edit.picture.windows |= windows.day_of_homes(edit.session, [id_], *edit.picture.day())
+
+
+def _fitting(edit: Edit, candidate: candidates.Candidate) -> Route:
+    routes = [r for r in edit.picture.routes if r.absent_at is None and not r.locked]
+    question = edit.picture.question(routes, [candidate.home])
+    held = {str(r.volunteer_id): _to_do(edit.picture, r) for r in routes}
+    walker = places.cheapest_walker(question, held, candidate.home.id)
+    if walker is None:
+        raise Refusal(
+            _("Nobody has time or the skill for this home. Name somebody, or free some time first.")
+        )
+    return next(route for route in routes if str(route.volunteer_id) == walker)
+
+
+def _to_do(picture: Picture, route: Route) -> list[str]:
+    return [str(stop.household_id) for stop in picture.split(route)[1]]
+
+
+def remove_stop(edit: Edit, stop_id: UUID) -> None:
+    """Take a home off the round; it is listed among those left out."""
+    stop = edit.open_stop(stop_id)
+    route, household_id = stop.route, stop.household_id
+    appointments.withdraw(edit.session, [stop.id], actor=edit.actor, now=edit.now)
+    drop(edit, stop, "removed")
+    edit.picture.retime(route)
+    edit.finish("round.stop_removed", {route}, household_id=household_id, route_id=route.id)
+
+
+def drop(edit: Edit, stop: Stop, reason: str, values: dict[str, object] | None = None) -> None:
+    """Delete a stop and say why its home is left out."""
+    stop.route.stops.remove(stop)
+    edit.session.delete(stop)
+    edit.session.add(
+        LeftOut(
+            round_id=edit.round.id,
+            household_id=stop.household_id,
+            reason=reason,
+            values=values or {},
+        )
+    )
+
+
+def lock_stop(edit: Edit, stop_id: UUID, *, locked: bool) -> None:
+    """Planning again leaves a locked stop with its volunteer."""
+    stop = edit.open_stop(stop_id)
+    stop.locked = locked
+    edit.finish("round.stop_locked" if locked else "round.stop_unlocked", stop_id=stop.id)
+
+
+def lock_route(edit: Edit, route_id: UUID, *, locked: bool) -> None:
+    """Planning again leaves a locked route as it is."""
+    route = edit.route(route_id)
+    route.locked = locked
+    edit.finish("round.route_locked" if locked else "round.route_unlocked", route_id=route.id)

@@ -1,0 +1,287 @@
+"""From the wish for a plan to the stored plan: asking, leasing, storing in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from outreach.accounts.models import User
+from outreach.core.errors import Conflict, Refusal
+from outreach.core.i18n import gettext as _
+from outreach.rounds import questions, rules
+from outreach.rounds.models import LeftOut, Planning, Round, Route, State, Stop
+from outreach.rounds.queries.candidates import Candidate, Candidates, of_round
+from outreach.rounds.questions import Answer, Question
+from outreach.rounds.services import publishing
+from outreach.rounds.services.changes import changed, expect
+from outreach.rounds.services.timing import Picture, apply
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A claimed round's question, and what is needed to store its answer."""
+
+    planning_id: UUID
+    question: Question
+    candidates: Candidates
+
+
+def request_planning(
+    session: orm.Session,
+    round_: Round,
+    *,
+    actor: User,
+    now: datetime,
+    revision: int | None = None,
+) -> Planning:
+    """Wish for a plan (or another one); the scheduler sees to it. Locks and what is done stay."""
+    expect(round_, revision)
+    if round_.state not in rules.PLANNABLE:
+        raise Conflict(_("This round cannot be planned now."))
+    if not any(not route.locked and route.absent_at is None for route in round_.routes):
+        raise Refusal(_("Nobody is left to plan for: every route is locked or its person absent."))
+    round_.state, round_.failure = State.PLANNING, None
+    changed(session, round_, "round.planning_requested", actor=actor, now=now)
+    session.flush()
+    planning = Planning(
+        round=round_,
+        revision=round_.revision,
+        requested_by_id=actor.id,
+        requested_at=now,
+        attempts=0,
+        progress=0,
+        visits=0,
+    )
+    session.add(planning)
+    return planning
+
+
+def stop_planning(session: orm.Session, round_: Round, *, actor: User, now: datetime) -> None:
+    """Give the wish up; the round stays as it was before."""
+    if round_.state is not State.PLANNING:
+        return
+    session.execute(sa.delete(Planning).where(Planning.round_id == round_.id))
+    round_.state = _state_now(session, round_)
+    changed(session, round_, "round.planning_stopped", actor=actor, now=now)
+
+
+def claim(session: orm.Session, *, worker: str, now: datetime) -> UUID | None:
+    """Take the oldest wish that nobody works on; None when there is none.
+
+    What broke too often is given up instead.
+    """
+    free = sa.or_(Planning.leased_until.is_(None), Planning.leased_until < now)
+    planning = session.scalar(
+        sa.select(Planning)
+        .where(free)
+        .order_by(Planning.requested_at, Planning.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if planning is None:
+        return None
+    if planning.attempts >= rules.ATTEMPTS:
+        fail(session, planning, "solver_broke", now=now)
+        return None
+    planning.leased_by, planning.leased_until = worker, now + rules.LEASE
+    planning.attempts += 1
+    planning.progress = planning.visits = 0
+    return planning.id
+
+
+def beat(
+    session: orm.Session,
+    planning_id: UUID,
+    *,
+    worker: str,
+    now: datetime,
+    news: tuple[int, int] | None,
+) -> bool:
+    """Keep the lease, with (percent, visits) where there is news; False when it was lost."""
+    told = {} if news is None else {"progress": news[0], "visits": news[1]}
+    done = session.execute(
+        sa.update(Planning)
+        .where(Planning.id == planning_id, Planning.leased_by == worker)
+        .values(leased_until=now + rules.LEASE, **told)
+    )
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def ask(session: orm.Session, planning_id: UUID, *, now: datetime, zone: ZoneInfo) -> Asked | None:
+    """The question of a claimed round; None when somebody stopped it meanwhile. Reads only."""
+    planning = session.get(Planning, planning_id)
+    if planning is None:
+        return None
+    round_ = planning.round
+    picture = Picture(session, round_, now=now, zone=zone)
+    found = of_round(session, round_, zone=zone)
+    return Asked(planning_id, _question(picture, found, planning, now), found)
+
+
+def _question(picture: Picture, found: Candidates, planning: Planning, now: datetime) -> Question:
+    round_ = picture.round
+    kept = {str(s.household_id) for r in picture.routes if r.locked for s in r.stops}
+    pinned = {
+        str(stop.household_id): str(route.volunteer_id)
+        for route in picture.routes
+        for stop in route.stops
+        if stop.locked and route.absent_at is None
+    }
+    open_routes = [route for route in picture.routes if not route.locked]
+    done = [picture.home(s) for r in open_routes for s in r.stops if picture.is_done(s)]
+    seen = kept | {home.id for home in done}
+    homes = [
+        questions.pinned(c.home, pinned.get(c.home.id))
+        for c in found.taken
+        if c.home.id not in seen
+    ]
+    waited = (now - planning.requested_at).total_seconds()
+    return Question(
+        homes=(*done, *homes),
+        walkers=tuple(picture.walker(route) for route in open_routes),
+        detour_factor=round_.detour_factor,
+        now_s=picture.now_s,
+        held=_held(picture, open_routes) if round_.published_at else {},
+        seconds=float(min(round_.solve_seconds, rules.solve_seconds(len(homes)))),
+        patience_s=max(5.0, rules.PATIENCE_S - waited),
+        seed=round_.seed,
+    )
+
+
+def _held(picture: Picture, routes: list[Route]) -> dict[str, tuple[str, ...]]:
+    """Who goes where in the plan that people know: it changes only for good reason."""
+    return {
+        str(route.volunteer_id): tuple(str(s.household_id) for s in picture.split(route)[1])
+        for route in routes
+        if route.absent_at is None
+    }
+
+
+def store(
+    session: orm.Session,
+    asked: Asked,
+    answer: Answer,
+    *,
+    worker: str,
+    now: datetime,
+    zone: ZoneInfo,
+) -> bool:
+    """Replace the round's plan, if the lease and the revision are still the worker's own."""
+    planning = session.get(Planning, asked.planning_id, with_for_update=True)
+    if planning is None or planning.leased_by != worker:
+        return False
+    round_, actor = planning.round, planning.requested_by
+    if round_.revision != planning.revision or round_.state is not State.PLANNING:
+        return False
+    session.delete(planning)
+    before = {stop.id for route in round_.routes for stop in route.stops}
+    _write(session, round_, asked, answer, now=now, zone=zone)
+    _write_left_out(session, round_, asked, answer)
+    stops = sum(len(route.stops) for route in round_.routes)
+    round_.state = rules.after_planning(published=round_.published_at is not None, stops=stops)
+    round_.failure = None if stops else "nothing_to_visit"
+    round_.figures = _figures(asked, answer)
+    changed(session, round_, "round.planned", actor=None, now=now, stops=stops)
+    session.flush()
+    if round_.published_at is not None:
+        publishing.withdraw_gone(session, round_, before, actor=actor, now=now)
+        publishing.announce(session, round_, actor=actor, now=now, zone=zone)
+    return True
+
+
+def _write(
+    session: orm.Session,
+    round_: Round,
+    asked: Asked,
+    answer: Answer,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+) -> None:
+    """Routes and stops as answered. A home that stays in the round keeps its stop's id."""
+    picture = Picture(session, round_, now=now, zone=zone)
+    routes = {str(r.volunteer_id): r for r in picture.routes if not r.locked}
+    known = {str(s.household_id): s for r in routes.values() for s in r.stops}
+    homes = {c.home.id: c for c in asked.candidates.taken}
+    walks = {walk.walker: walk for walk in answer.walks}
+    planned = {visit.home for walk in answer.walks for visit in walk.visits}
+    for home, stop in known.items():
+        if home not in planned:
+            stop.route.stops.remove(stop)
+            session.delete(stop)
+    for walker, route in routes.items():
+        walk = walks.get(walker) or questions.Walk(walker, (), 0, 0, 0)
+        order = [
+            _stop(round_, route, known.get(visit.home), homes.get(visit.home))
+            for visit in walk.visits
+        ]
+        session.add_all(order)
+        apply(route, order, walk)
+
+
+def _stop(round_: Round, route: Route, stop: Stop | None, candidate: Candidate | None) -> Stop:
+    if stop is None:
+        assert candidate is not None
+        stop = Stop(round_id=round_.id, household_id=UUID(candidate.home.id), locked=False)
+    stop.route = route
+    if candidate is not None:
+        fill(stop, candidate)
+    return stop
+
+
+def fill(stop: Stop, candidate: Candidate) -> None:
+    """What a stop keeps of its candidate."""
+    stop.service_s, stop.prize = candidate.home.service_s, candidate.home.prize
+    stop.skill, stop.reasons = candidate.home.skill, list(candidate.reasons)
+    stop.appointment_id = candidate.appointment_id
+
+
+def _write_left_out(session: orm.Session, round_: Round, asked: Asked, answer: Answer) -> None:
+    session.execute(sa.delete(LeftOut).where(LeftOut.round_id == round_.id))
+    planned = {stop.household_id for route in round_.routes for stop in route.stops}
+    rows: dict[UUID, Mapping[str, object]] = {
+        home: {"round_id": round_.id, "household_id": home, "reason": reason, "values": values}
+        for home, reason, values in asked.candidates.aside
+        if home not in planned
+    }
+    for missed in answer.missed:
+        home = UUID(missed.home)
+        rows[home] = {
+            "round_id": round_.id,
+            "household_id": home,
+            "reason": missed.reason,
+            "values": missed.facts,
+        }
+    if rows:
+        session.execute(sa.insert(LeftOut), list(rows.values()))
+
+
+def _figures(asked: Asked, answer: Answer) -> dict[str, object]:
+    return {
+        "candidates": len(asked.candidates.taken),
+        "beyond": asked.candidates.beyond,
+        "seconds": round(answer.seconds, 1),
+        "walking": "straight_line",
+    }
+
+
+def fail(session: orm.Session, planning: Planning, reason: str, *, now: datetime) -> None:
+    """Give up: the round is as before, with the reason."""
+    round_ = planning.round
+    session.delete(planning)
+    round_.failure = reason
+    round_.state = _state_now(session, round_)
+    changed(session, round_, "round.planning_failed", actor=None, now=now, reason=reason)
+
+
+def _state_now(session: orm.Session, round_: Round) -> State:
+    stops = session.scalar(
+        sa.select(sa.func.count()).select_from(Stop).where(Stop.round_id == round_.id)
+    )
+    return rules.after_planning(published=round_.published_at is not None, stops=stops or 0)

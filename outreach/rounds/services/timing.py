@@ -1,0 +1,130 @@
+"""A round as the planner sees it while people change it: windows, skills, what is done, times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import orm
+
+from outreach.appointments import queries as appointments
+from outreach.appointments.models import Appointment, Origin
+from outreach.appointments.models import State as Kept
+from outreach.core import clock
+from outreach.rounds import queries, questions, rules
+from outreach.rounds.models import Round, Route, Stop
+from outreach.rounds.queries.candidates import hours
+from outreach.rounds.questions import Home, Question, Walker
+
+
+class Picture:
+    """The round with all its routes, loaded once, and the pure functions bound to it."""
+
+    def __init__(
+        self, session: orm.Session, round_: Round, *, now: datetime, zone: ZoneInfo
+    ) -> None:
+        self.round, self.zone = round_, zone
+        self.routes = queries.with_routes(session, round_)
+        self.skills = queries.skills(session, round_)
+        self.now_s = seconds_into(round_, now, zone)
+        self.windows: dict[UUID, Appointment] = appointments.day_of_homes(
+            session, [stop.household_id for stop in self.stops()], *self.day()
+        )
+
+    def day(self) -> tuple[datetime, datetime]:
+        """The local day in UTC."""
+        return clock.day_bounds(self.round.day, self.zone)
+
+    def stops(self) -> list[Stop]:
+        """All stops, by route and position."""
+        return [stop for route in self.routes for stop in route.stops]
+
+    def is_done(self, stop: Stop) -> bool:
+        """Whether somebody was there already: such a stop is history."""
+        window = self.windows.get(stop.household_id)
+        return window is not None and window.state in {Kept.KEPT, Kept.MISSED}
+
+    def split(self, route: Route) -> tuple[list[Stop], list[Stop]]:
+        """(done in the order it was done, to do in order)."""
+        done = [stop for stop in route.stops if self.is_done(stop)]
+        done.sort(key=lambda stop: (self._done_at(stop), stop.position))
+        to_do = [stop for stop in route.stops if not self.is_done(stop)]
+        return done, sorted(to_do, key=lambda stop: stop.position)
+
+    def _done_at(self, stop: Stop) -> datetime:
+        closed = self.windows[stop.household_id].closed_at
+        assert closed is not None
+        return closed
+
+    def home(self, stop: Stop, *, required: bool = False, told: bool = True) -> Home:
+        """A stop as the planner's home; `told=False`: announced windows do not bind."""
+        home, window = stop.household, self.windows.get(stop.household_id)
+        if window is not None and not told and window.origin is Origin.ANNOUNCED:
+            window = None
+        assert home.latitude is not None
+        assert home.longitude is not None
+        opens, closes = hours(home.home_from, home.home_until, window, self.round, self.zone)
+        return Home(
+            id=str(home.id),
+            latitude=home.latitude,
+            longitude=home.longitude,
+            service_s=stop.service_s,
+            prize=stop.prize,
+            skill=stop.skill,
+            opens_s=opens,
+            closes_s=closes,
+            required=required,
+        )
+
+    def walker(self, route: Route) -> Walker:
+        """A route's volunteer as the planner's walker."""
+        done, _to_do = self.split(route)
+        return Walker(
+            id=str(route.volunteer_id),
+            latitude=route.start_latitude,
+            longitude=route.start_longitude,
+            starts_s=route.starts * 60,
+            ends_s=route.ends * 60,
+            skills=self.skills.get(route.volunteer_id, ()),
+            done=tuple(str(stop.household_id) for stop in done),
+            absent=route.absent_at is not None,
+        )
+
+    def question(self, routes: Iterable[Route], more: Sequence[Home] = ()) -> Question:
+        """These routes' homes and walkers, with more homes to find a place for."""
+        routes = list(routes)
+        held = [self.home(stop) for route in routes for stop in route.stops]
+        known = {home.id for home in more}
+        return Question(
+            homes=(*(home for home in held if home.id not in known), *more),
+            walkers=tuple(self.walker(route) for route in routes),
+            detour_factor=self.round.detour_factor,
+            now_s=self.now_s,
+        )
+
+    def retime(self, route: Route, to_do: Sequence[Stop] | None = None) -> None:
+        """Set positions, times and figures of a route; `to_do` is a new order of what is left."""
+        done, rest = self.split(route)
+        order = [*done, *(rest if to_do is None else to_do)]
+        asked = questions.instance(self.question([route]))
+        homes = [str(stop.household_id) for stop in order]
+        apply(route, order, questions.walked(asked, str(route.volunteer_id), homes))
+
+
+def apply(route: Route, order: Sequence[Stop], walk: questions.Walk) -> None:
+    """Write a walk's times into a route and its stops, which are in the walk's order."""
+    for position, (stop, visit) in enumerate(zip(order, walk.visits, strict=True), start=1):
+        stop.position = position
+        stop.arrives_s, stop.starts_s = visit.arrives_s, visit.starts_s
+    route.walking_s, route.service_s = walk.walking_s, walk.service_s
+    route.waiting_s = walk.waiting_s
+
+
+def seconds_into(round_: Round, now: datetime, zone: ZoneInfo) -> int | None:
+    """Seconds of the day from which something new can begin; None before the day."""
+    begins, ends = clock.day_bounds(round_.day, zone)
+    if not begins <= now < ends:
+        return None
+    return round((now - begins).total_seconds()) + rules.NOTICE_S

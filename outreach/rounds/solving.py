@@ -1,0 +1,131 @@
+"""Thinks about one question in a process of its own, so that the site answers meanwhile.
+
+Parent and child speak JSON lines: the question goes in; progress, then the answer, come out. A
+child whose parent is gone ends at its next word, because nobody reads it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from outreach.rounds import questions
+from outreach.rounds.questions import Answer, Question
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Unsolved(RuntimeError):
+    """The child ended without an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How far the thinking is; None for a sign of life without news."""
+
+    percent: int
+    visits: int
+
+
+def solve(question: Question, *, beat: float = 1.0) -> Generator[Told | Answer | None]:
+    """News at least every `beat` seconds, and at last the answer. Closing it stops the child.
+
+    Raises `Unsolved` when the child broke.
+    """
+    child = subprocess.Popen(
+        [sys.executable, "-m", "outreach.rounds.solving"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+        text=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+    )
+    try:
+        yield from _talk(child, question, beat)
+    finally:
+        child.kill()
+        child.wait()
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None and not pipe.closed:
+                _close(pipe)
+
+
+def _close(pipe: IO[str]) -> None:
+    try:
+        pipe.close()
+    except BrokenPipeError:
+        return  # what the child did not read is of no use to anybody
+
+
+def _talk(
+    child: subprocess.Popen[str], question: Question, beat: float
+) -> Generator[Told | Answer | None]:
+    assert child.stdin is not None
+    assert child.stdout is not None
+    lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(child.stdout, lines), daemon=True).start()
+    try:
+        child.stdin.write(questions.to_json(question) + "\n")
+        child.stdin.flush()
+    except BrokenPipeError as error:
+        raise Unsolved("the solver ended before it was asked") from error
+    while True:
+        try:
+            line = lines.get(timeout=beat)
+        except queue.Empty:
+            yield None
+            continue
+        if not line:
+            raise Unsolved(f"the solver ended with status {child.wait()}")
+        said = json.loads(line)
+        if "answer" in said:
+            yield questions.answer_from(said["answer"])
+            return
+        yield Told(said["percent"], said["visits"])
+
+
+def _read(pipe: IO[str], lines: queue.SimpleQueue[str]) -> None:
+    try:
+        for line in pipe:
+            lines.put(line)
+    except ValueError:
+        pass  # closed by the other side of this process
+    lines.put("")
+
+
+def main() -> None:
+    """The child: one question in, news and one answer out."""
+    from outreach.routing import budget, planner
+
+    os.nice(5)  # pages come first
+    began = time.monotonic()
+    question = questions.question_from(json.loads(sys.stdin.readline()))
+
+    def tell(news: budget.Progress) -> bool:
+        _say({"percent": round(news.fraction * 100), "visits": news.visits})
+        return time.monotonic() - began < question.patience_s
+
+    plan = planner.solve(
+        questions.instance(question), seconds=question.seconds, seed=question.seed, progress=tell
+    )
+    _say({"answer": json.loads(questions.to_json(questions.answer(plan)))})
+
+
+def _say(words: Mapping[str, Any]) -> None:
+    try:
+        print(json.dumps(words), flush=True)  # noqa: T201 - this is the conversation
+    except BrokenPipeError:
+        os._exit(1)  # nobody listens any more
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,175 @@
+"""Pages that show rounds: the list, one round, its routes, its left-out homes, on paper."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from outreach.accounts.access import actor, allow
+from outreach.appointments import queries as appointments
+from outreach.core.errors import NotFound
+from outreach.core.i18n import gettext as _
+from outreach.core.request import session, zone
+from outreach.rounds import queries, sentences
+from outreach.rounds.models import Round, State
+from outreach.rounds.queries import RoundView, RouteView, StopView
+from outreach.rounds.views.blueprint import OFFICE, bp, found
+from outreach.teams import queries as teams
+
+
+@bp.get("")
+@allow(*OFFICE)
+def index() -> str:
+    """The rounds of the teams one runs or oversees."""
+    team_id = request.args.get("team", type=UUID)
+    page = request.args.get("page", 1, type=int)
+    return render_template(
+        "rounds/index.html",
+        found=queries.listed(session(), actor=actor(), team_id=team_id, page=page),
+        teams=teams.manageable(session(), actor()),
+        team_id=team_id,
+    )
+
+
+@bp.get("/<uuid:round_id>")
+@allow(*OFFICE)
+def show(round_id: UUID) -> str:
+    """One round: how far its planning is, or its routes on a map and in a list."""
+    round_ = found(round_id)
+    if round_.state is State.PLANNING:
+        planning = queries.planning_of(session(), round_)
+        return render_template("rounds/planning.html", round=round_, planning=planning)
+    return render_template(
+        "rounds/show.html",
+        round=round_,
+        view=queries.round_view(session(), round_, zone=zone()),
+        aside=queries.left_out(session(), round_),
+        say=sentences,
+    )
+
+
+@bp.get("/<uuid:round_id>/map.json")
+@allow(*OFFICE)
+def map_data(round_id: UUID) -> Response:
+    """Routes, stops and left-out homes for the map."""
+    round_ = found(round_id)
+    view = queries.round_view(session(), round_, zone=zone())
+    only = request.args.get("route", type=UUID)
+    routes = [_route_data(one) for one in view.routes if one.stops and _shown(one, only)]
+    unplanned = [] if only else _unplanned_data(round_)
+    return jsonify(routes=routes, unplanned=unplanned, areas=[])
+
+
+def _shown(view: RouteView, only: UUID | None) -> bool:
+    return only is None or view.route.id == only
+
+
+def _route_data(view: RouteView) -> dict[str, Any]:
+    route = view.route
+    return {
+        "name": route.volunteer.name,
+        "colour_index": route.position,
+        "stops": [
+            {
+                "id": str(one.stop.id),
+                "lat": one.stop.household.latitude,
+                "lon": one.stop.household.longitude,
+                "label": one.stop.household.address,
+                "position": one.stop.position,
+                "state": "done" if one.done else "planned",
+                "url": url_for("rounds.route", round_id=route.round_id, route_id=route.id)
+                + f"#stop-{one.stop.id}",
+            }
+            for one in view.stops
+        ],
+    }
+
+
+def _unplanned_data(round_: Round) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": str(row.household_id),
+            "lat": row.household.latitude,
+            "lon": row.household.longitude,
+            "label": row.household.address,
+            "reason": str(sentences.SHORT.get(row.reason, "")),
+        }
+        for row in queries.unplanned_points(session(), round_)
+    ]
+
+
+@bp.get("/<uuid:round_id>/routes/<uuid:route_id>")
+@allow(*OFFICE)
+def route(round_id: UUID, route_id: UUID) -> str:
+    """One volunteer's ordered stops, each with what can be done about it."""
+    round_ = found(round_id)
+    view = queries.round_view(session(), round_, zone=zone())
+    return render_template(
+        "rounds/route.html", round=round_, view=view, one=_one(view, route_id), say=sentences
+    )
+
+
+def _one(view: RoundView, route_id: UUID) -> RouteView:
+    for one in view.routes:
+        if one.route.id == route_id:
+            return one
+    raise NotFound(_("There is no such route in this round."))
+
+
+@bp.get("/<uuid:round_id>/left-out")
+@allow(*OFFICE)
+def left_out(round_id: UUID) -> str:
+    """The homes left out, each with its sentence, and a way to add them."""
+    round_ = found(round_id)
+    aside = queries.left_out(
+        session(),
+        round_,
+        reason=request.args.get("reason"),
+        page=request.args.get("page", 1, type=int),
+    )
+    return render_template(
+        "rounds/left_out.html",
+        round=round_,
+        aside=aside,
+        reason=request.args.get("reason", ""),
+        routes=queries.with_routes(session(), round_),
+        names=queries.names_in(session(), round_, aside.rows),
+        say=sentences,
+    )
+
+
+@bp.get("/<uuid:round_id>/add")
+@allow(*OFFICE)
+def find_home(round_id: UUID) -> str:
+    """Find an urgent home by address or name, and add it."""
+    round_ = found(round_id)
+    words = request.args.get("q", "")
+    return render_template(
+        "rounds/add.html",
+        round=round_,
+        words=words,
+        homes=appointments.homes_called(session(), words, actor=actor()),
+        routes=queries.with_routes(session(), round_),
+    )
+
+
+@bp.get("/<uuid:round_id>/print")
+@allow(*OFFICE)
+def paper(round_id: UUID) -> ResponseReturnValue:
+    """Every route on its own sheet, or only one."""
+    round_ = found(round_id)
+    only = request.args.get("route", type=UUID)
+    view = queries.round_view(session(), round_, zone=zone())
+    chosen = [one for one in view.routes if one.stops and _shown(one, only)]
+    people = queries.people_at(session(), [_home(stop) for one in chosen for stop in one.stops])
+    return render_template(
+        "rounds/print.html", round=round_, routes=chosen, people=people, say=sentences
+    )
+
+
+def _home(view: StopView) -> UUID:
+    return view.stop.household_id

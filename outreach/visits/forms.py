@@ -1,0 +1,76 @@
+"""A visit report from untrusted fields, as a page sends it now or an outbox hours later."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import wtforms
+from werkzeug.datastructures import MultiDict
+from wtforms import SelectChoice, validators  # type: ignore[attr-defined]  # newer than its stubs
+
+from outreach.assistance import forms as assistance
+from outreach.core.forms import Form, MomentField, NoSecrets, UuidField, at_most, required
+from outreach.core.i18n import lazy_gettext as _
+from outreach.visits import rules
+from outreach.visits.labels import OUTCOMES
+from outreach.visits.models import Outcome
+from outreach.visits.services import VisitReport
+
+
+def _within(least: float, most: float) -> validators.NumberRange:
+    return validators.NumberRange(least, most, _("This is not a place on earth."))
+
+
+class ReportForm(Form):
+    """What every version of the form has sent since the first."""
+
+    report_id = UuidField(_("Report"), [required()])
+    made_at = MomentField(_("Time"), [required()])
+    form_version = wtforms.IntegerField(
+        _("Form"),
+        [
+            validators.InputRequired(_("This form is damaged. Please load the page again.")),
+            validators.NumberRange(
+                rules.OLDEST_FORM_VERSION,
+                message=_("This form is too old. Please load the page again."),
+            ),
+        ],
+    )
+    outcome = wtforms.RadioField(
+        _("What happened"),
+        [validators.InputRequired(_("Please say what happened."))],
+        choices=[SelectChoice(outcome.value, label) for outcome, label in OUTCOMES.items()],
+    )
+    note = wtforms.TextAreaField(_("Note"), [at_most(500), NoSecrets()])
+    latitude = wtforms.FloatField(_("Place"), [validators.Optional(), _within(-90, 90)])
+    longitude = wtforms.FloatField(_("Place"), [validators.Optional(), _within(-180, 180)])
+    accuracy_m = wtforms.FloatField(_("Place"), [validators.Optional(), _within(0, 1e7)])
+
+
+def read_report(
+    data: MultiDict[str, str], *, stop_id: UUID
+) -> tuple[ReportForm, VisitReport | None]:
+    """The form, and the report it makes; no report when the form has errors."""
+    form = ReportForm(data)
+    valid = form.validate()
+    try:
+        helps = assistance.read_helps(data)
+    except assistance.Damaged:
+        form.form_errors.append(str(_("This form is damaged. Please load the page again.")))
+        return form, None
+    if not valid or not form.report_id.data or not form.made_at.data:
+        return form, None
+    outcome = Outcome(form.outcome.data)
+    placed = form.latitude.data is not None and form.longitude.data is not None
+    return form, VisitReport(
+        report_id=form.report_id.data,
+        stop_id=stop_id,
+        made_at=form.made_at.data,
+        outcome=outcome,
+        form_version=form.form_version.data or rules.FORM_VERSION,
+        note=form.note.data or "",
+        latitude=form.latitude.data if placed else None,
+        longitude=form.longitude.data if placed else None,
+        accuracy_m=form.accuracy_m.data if placed else None,
+        helps=helps if outcome is Outcome.MET else (),
+    )

@@ -1,0 +1,28 @@
+"""How outcomes are called and shown."""
+
+from __future__ import annotations
+
+from outreach.core.i18n import lazy_gettext as _
+from outreach.visits.models import Outcome
+
+OUTCOMES = {
+    Outcome.MET: _("Met"),
+    Outcome.NOBODY_HOME: _("Nobody home"),
+    Outcome.REFUSED: _("Refused"),
+    Outcome.WRONG_ADDRESS: _("Wrong address"),
+    Outcome.POSTPONED: _("Postponed"),
+}
+TONES = {
+    Outcome.MET: "good",
+    Outcome.NOBODY_HOME: "warn",
+    Outcome.REFUSED: "bad",
+    Outcome.WRONG_ADDRESS: "bad",
+    Outcome.POSTPONED: "info",
+}
+ICONS = {
+    Outcome.MET: "door-open",
+    Outcome.NOBODY_HOME: "door-closed",
+    Outcome.REFUSED: "ban",
+    Outcome.WRONG_ADDRESS: "map-pin",
+    Outcome.POSTPONED: "calendar",
+}

@@ -1,0 +1,175 @@
+"""The volunteer's phone: the day, a home's card, the report; and reports as a list for leaders."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+from flask import (
+    Blueprint,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from outreach.accounts.access import actor, allow
+from outreach.accounts.models import Role
+from outreach.assistance import labels as help_labels
+from outreach.assistance.catalogue import programmes
+from outreach.assistance.services import Clash, WrongMove
+from outreach.core import clock
+from outreach.core.errors import Conflict, Refusal
+from outreach.core.forms import errors_of
+from outreach.core.i18n import gettext as _
+from outreach.core.request import session, wants_json, zone
+from outreach.teams import queries as teams
+from outreach.visits import forms, labels, queries, rules, services
+from outreach.visits.models import Outcome, Report
+
+bp = Blueprint("visits", __name__)
+WALKERS = (Role.VOLUNTEER, Role.LEADER)
+OFFICE = (Role.LEADER, Role.OFFICER, Role.ADMINISTRATOR)
+
+
+@bp.context_processor
+def _words() -> dict[str, object]:
+    return {"labels": labels, "help_labels": help_labels, "house_number": rules.house_number}
+
+
+@bp.get("/today")
+@allow(*WALKERS)
+def today() -> str:
+    """The volunteer's routes of a day, today's unless another is asked for."""
+    now_day = clock.today(zone())
+    asked = _asked_day() or now_day
+    return render_template(
+        "visits/today.html",
+        found=queries.day_of(session(), actor(), asked),
+        today=now_day,
+        before=asked - timedelta(days=1),
+        after=asked + timedelta(days=1),
+        logged=_logged(),
+    )
+
+
+@bp.get("/stops/<uuid:stop_id>")
+@allow(*WALKERS)
+def stop(stop_id: UUID) -> str:
+    """One home's card with its two big answers."""
+    return _card(stop_id)
+
+
+@bp.post("/stops/<uuid:stop_id>/report")
+@allow(*WALKERS)
+def report(stop_id: UUID) -> ResponseReturnValue:
+    """Store what happened; the same form again is answered the same."""
+    form, filled = forms.read_report(request.form, stop_id=stop_id)
+    if filled is None:
+        return _shown_again(stop_id, form, 422)
+    try:
+        receipt = services.log_visit(session(), filled, actor=actor(), now=clock.now(), zone=zone())
+    except (services.Reused, Clash, WrongMove) as refusal:  # raised before anything was written
+        return _refused(stop_id, form, refusal)
+    if wants_json():
+        return jsonify(report_id=receipt.report_id, stored_at=receipt.stored_at.isoformat())
+    return _onward(stop_id, receipt)
+
+
+def _refused(stop_id: UUID, form: forms.ReportForm, refusal: Refusal) -> ResponseReturnValue:
+    form.form_errors.append(str(refusal))
+    return _shown_again(stop_id, form, 409 if isinstance(refusal, Conflict) else 422)
+
+
+def _shown_again(stop_id: UUID, form: forms.ReportForm, status: int) -> ResponseReturnValue:
+    """The same card with what is wrong and what was chosen, under a new id."""
+    if wants_json():
+        errors = {name: texts for name, texts in errors_of(form).items() if name}
+        texts = [*form.form_errors, *(text for found in errors.values() for text in found)]
+        return jsonify(error=" ".join(map(str, texts)), errors=errors), status
+    return _card(stop_id, form=form), status
+
+
+def _card(stop_id: UUID, form: forms.ReportForm | None = None) -> str:
+    card = queries.stop_card(session(), stop_id, actor=actor(), on=clock.today(zone()))
+    return render_template(
+        "visits/stop.html",
+        card=card,
+        form=form,
+        chosen=request.form,
+        made_at=clock.now().astimezone(zone()).isoformat(timespec="seconds"),
+        form_version=rules.FORM_VERSION,
+        new_id=uuid4,
+        logged=None if form else _logged(),
+    )
+
+
+def _onward(stop_id: UUID, receipt: services.Receipt) -> Response:
+    """To the next home, which offers to take this report back."""
+    if receipt.undone:
+        flash(_("This report was taken back before. Please record the visit anew."), "warn")
+        return redirect(url_for("visits.stop", stop_id=stop_id), 303)
+    following = queries.next_stop(session(), stop_id)
+    if following is None:
+        return redirect(url_for("visits.today", logged=receipt.report_id), 303)
+    return redirect(url_for("visits.stop", stop_id=following, logged=receipt.report_id), 303)
+
+
+@bp.post("/reports/<uuid:report_id>/undo")
+@allow(*WALKERS)
+def undo(report_id: UUID) -> ResponseReturnValue:
+    """Take a report back and show its home again."""
+    taken = services.undo_report(session(), report_id, actor=actor(), now=clock.now())
+    if wants_json():
+        return jsonify(report_id=taken.id, undone_at=clock.now().isoformat())
+    flash(_("The report is taken back."), "ok")
+    if request.form.get("back") == "list" or taken.stop_id is None:
+        return redirect(url_for("visits.index"), 303)
+    return redirect(url_for("visits.stop", stop_id=taken.stop_id), 303)
+
+
+def _logged() -> Report | None:
+    """The report that was just stored, if the address says so and it is the actor's."""
+    asked = request.args.get("logged", type=UUID)
+    found = queries.told(session(), asked, actor=actor()) if asked else None
+    return found if found and found.undone_at is None else None
+
+
+def _asked_day(name: str = "day") -> date | None:
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+
+
+@bp.get("/visits")
+@allow(*OFFICE)
+def index() -> str:
+    """The reports behind a number: by day, team, volunteer, outcome, programme."""
+    args = request.args
+    first, last = _asked_day("from"), _asked_day("to")
+    wanted = queries.Wanted(
+        begins=clock.day_bounds(first, zone())[0] if first else None,
+        ends=clock.day_bounds(last, zone())[1] if last else None,
+        team_id=args.get("team", type=UUID),
+        volunteer_id=args.get("volunteer", type=UUID),
+        outcome=args.get("outcome", type=Outcome),
+        programme=args.get("programme", ""),
+        parallel="parallel" in args,
+        undone="undone" in args,
+        words=args.get("q", ""),
+        page=args.get("page", 1, type=int),
+    )
+    return render_template(
+        "visits/index.html",
+        found=queries.listed(session(), wanted, actor=actor()),
+        wanted=wanted,
+        first=first,
+        last=last,
+        teams=teams.manageable(session(), actor()),
+        programmes=programmes(),
+    )

@@ -1,0 +1,45 @@
+"""Homes with named people, for tests about help."""
+
+from __future__ import annotations
+
+from outreach.core import text
+from outreach.households.models import Circumstance, Household, Resident
+from outreach.places.models import Area
+from tests.factories.base import LONG_AGO, Factory
+
+
+class MakeAssistance(Factory):
+    def home_of(
+        self,
+        area: Area,
+        *born: int | None,
+        circumstance: Circumstance = Circumstance.NONE,
+        needs_home_visit: bool = False,
+    ) -> Household:
+        """A home with one resident for each birth year."""
+        n = self.number()
+        address = f"{n}/3 Lý Thường Kiệt"
+        names = [f"Phạm Thị Lan {n}-{place}" for place in range(len(born))]
+        return self.saved(
+            Household(
+                area=area,
+                address=address,
+                head_name=names[0] if names else "",
+                search_key=text.fold(address),
+                sort_key=text.natural_key(address),
+                circumstance=circumstance,
+                needs_home_visit=needs_home_visit,
+                created_at=LONG_AGO,
+                residents=[
+                    Resident(
+                        name=name,
+                        search_key=text.fold(name),
+                        sort_key=text.sort_key(name),
+                        birth_year=year,
+                        position=place,
+                        created_at=LONG_AGO,
+                    )
+                    for place, (name, year) in enumerate(zip(names, born, strict=True))
+                ],
+            )
+        )
