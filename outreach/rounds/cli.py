@@ -7,6 +7,7 @@ import click
 
 from outreach.routing import instances, planner
 from outreach.routing.plan import Plan
+from outreach.routing.search import Mode
 
 #: CPU seconds kept for writing the answer and leaving.
 _LEAVE_S = 0.1
@@ -25,14 +26,16 @@ def rounds() -> None:
               help="CPU seconds for everything, loading included.")  # fmt: skip
 @click.option("--seed", type=int, default=0, show_default=True,
               help="The same seed takes the same steps.")  # fmt: skip
-def solve(instance: Path, out: Path, seconds: float, seed: int) -> None:
+@click.option("--mode", type=click.Choice([mode.value for mode in Mode]), default=Mode.LEAST,
+              show_default=True, help="How much of the plan people hold may change.")  # fmt: skip
+def solve(instance: Path, out: Path, seconds: float, seed: int, mode: str) -> None:
     """Plan INSTANCE (visitplan-1) and write who visits whom, in which order and when.
 
     A bad instance is answered with a sentence and exit status 2; nothing is written then.
     """
     try:
         problem = instances.load(instance)
-        plan = planner.solve(problem, seconds=_left(seconds), seed=seed)
+        plan = planner.solve(problem, seconds=_left(seconds), seed=seed, mode=Mode(mode))
         instances.write_plan(plan, out)
     except (instances.BadInstance, planner.Unplannable) as refusal:
         raise _Refused(str(refusal)) from refusal

@@ -12,8 +12,9 @@ MOST_OVER_MEAN = 1.15
 
 
 def present(field: Field) -> list[int]:
-    """Numbers of the teams that can still be given work."""
-    return [number for number, team in enumerate(field.instance.teams) if not team.absent]
+    """Numbers of the teams that can still be given work, or relieved of it."""
+    teams = enumerate(field.instance.teams)
+    return [number for number, team in teams if not team.absent and not team.locked]
 
 
 def minutes(draft: Draft) -> list[float]:

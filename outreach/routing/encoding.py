@@ -34,7 +34,7 @@ class Task:
     wake_minutes: float = 0.0
     #: Added to every prize, so that a tax makes nobody leave a home out.
     bonus_minutes: float = 0.0
-    #: The teams that take part, by number; None: all that are present.
+    #: The teams that take part, by number; None: all that are present. Others keep their routes.
     teams: Sequence[int] | None = None
 
 
@@ -61,7 +61,9 @@ class Encoding:
 
     def routes(self, solution: pyvrp.Solution) -> list[list[int]]:
         """A solution as home numbers per team; alike teams keep the route most like their own."""
-        found: list[list[int]] = [[] for _ in self.field.starts]
+        found = [list(route) for route in self.task.routes]
+        for team in (team for group in self._groups for team in group):
+            found[team] = []
         by_type: dict[int, list[list[int]]] = {}
         for route in solution.routes():
             homes = [int(self.task.homes[a.idx]) for a in route if a.is_client()]

@@ -29,11 +29,11 @@ Found = Callable[[], list[list[int]]]
 class Tuning:
     """What we set differently from PyVRP, and what it is worth.
 
-    V on w1200_s1 and s3 (mean) in 8 CPU seconds: as PyVRP has it (lateness 50,000, history 300)
-    16,909; lateness 20 17,265; lateness 15 with history 100 17,357. PyVRP begins with a penalty
-    of 50,000 for a second of lateness and lowers it by a tenth
-    every 500 steps, so that a short search never gets to use late routes as stepping stones; a
-    second of a session is worth about 15 of our units.
+    PyVRP begins with a penalty of 50,000 for a second of lateness and lowers it by a tenth every
+    500 steps, so that a short search never gets to use late routes as stepping stones; a second
+    of a session is worth about 15 of our units. V on w1200_s1 and s3 (mean) in 8 CPU seconds: as
+    PyVRP has it 16,909; lateness 5,000 17,015; 500 17,073; 20 17,265; with history 100 17,357.
+    Below 15 the first seconds may pass without one feasible plan.
     """
 
     perturbations: int = 10
@@ -41,7 +41,9 @@ class Tuning:
     history: int = 100
     wait_weight: float = 0.2
     #: Cost units per second of lateness at the start of the search.
-    lateness: float = 15.0
+    lateness: float = 30.0
+    #: Steps after which it is adapted. PyVRP's 500 are more than a neighbourhood's whole search.
+    adapted_every: int = 200
 
 
 class Engine:
@@ -51,6 +53,8 @@ class Engine:
         self.encoding, self.tuning = Encoding(field, task), tuning
         self.data = self.encoding.data
         self.iterations = 0
+        #: What a second of lateness cost at the end: where the next search should begin.
+        self.lateness = tuning.lateness
 
     def run(
         self,
@@ -64,10 +68,10 @@ class Engine:
 
         `cold` starts from a random solution, as PyVRP does when it is given none.
         """
-        search = self._search(seed)
+        search, penalties = self._search(seed), self._penalties()
         algorithm = pyvrp.IteratedLocalSearch(
             self.data,
-            self._penalties(),
+            penalties,
             search,
             self._random(search, seed) if cold else self.encoding.solution(),
             pyvrp.IteratedLocalSearchParams(
@@ -79,6 +83,7 @@ class Engine:
             warnings.simplefilter("ignore", pyvrp.exceptions.PenaltyBoundWarning)
             result = algorithm.run(lambda _: not keep_going(), collect_stats=False)
         self.iterations = result.num_iterations
+        self.lateness = float(penalties.penalties()[1])
         if result.best.is_feasible():
             return self.encoding.routes(result.best)
         return [list(route) for route in self.encoding.task.routes]
@@ -106,7 +111,9 @@ class Engine:
     def _penalties(self) -> pyvrp.PenaltyManager:
         """Rules of who may go where are walls; lateness starts as a slope, and grows to a wall."""
         walls = [_WALL] * self.data.num_load_dimensions
-        params = pyvrp.PenaltyParams(max_penalty=_WALL)
+        params = pyvrp.PenaltyParams(
+            max_penalty=_WALL, solutions_between_updates=self.tuning.adapted_every
+        )
         slope = self.tuning.lateness
         return pyvrp.PenaltyManager((walls, slope, slope), params)
 

@@ -77,6 +77,7 @@ def build(instance: Instance) -> Field:
             may[row, numbers] = may_serve(team, homes[numbers[0]])
     starts = tuple(_start(instance, team) for team in instance.teams)
     may[:, done] = False
+    _lock(instance, may)
     may[
         [start.time > team.shift[1] for start, team in zip(starts, instance.teams, strict=True)]
     ] = False
@@ -96,6 +97,19 @@ def build(instance: Instance) -> Field:
         may=may,
         starts=starts,
     )
+
+
+def _lock(instance: Instance, may: Bools) -> None:
+    """A locked team keeps what it holds, and what it holds is nobody else's."""
+    number = {home.id: column for column, home in enumerate(instance.households)}
+    held = {route.team: route.stops for route in instance.previous_plan}
+    for row, team in enumerate(instance.teams):
+        if team.locked:
+            own = [number[home] for home in held.get(team.id, ()) if home in number]
+            kept = may[row, own]
+            may[row] = False
+            may[:, own] = False
+            may[row, own] = kept
 
 
 def _prizes(instance: Instance) -> Floats:

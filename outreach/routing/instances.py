@@ -178,6 +178,7 @@ def _team(said: Mapping[str, Any]) -> Team:
         max_walk_s=_limit(said.get("max_walk_s")),
         frozen_prefix=tuple(map(str, said.get("frozen_prefix") or ())),
         absent=bool(said.get("absent")),
+        locked=bool(said.get("locked")),
     )
 
 
@@ -220,8 +221,7 @@ def _team_said(team: Team) -> dict[str, Any]:
         said["max_walk_s"] = team.max_walk_s
     if team.frozen_prefix:
         said["frozen_prefix"] = list(team.frozen_prefix)
-    if team.absent:
-        said["absent"] = True
+    said |= {word: True for word in ("absent", "locked") if getattr(team, word)}
     return said
 
 

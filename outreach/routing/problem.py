@@ -55,6 +55,8 @@ class Team:
     frozen_prefix: tuple[str, ...] = ()
     #: An absent team keeps what it has done and gets nothing more.
     absent: bool = False
+    #: A locked route stays as `previous_plan` has it: nothing is added, taken away or reordered.
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,13 +35,13 @@ _SLICE_S, _SLICE_STOPS = 0.3, 60
 #: on quick_s1 and w1200_s1 (V, purity before -> after): 5 minutes 30,875 .73 -> 30,876 .77 and
 #: 17,647 .59 -> 17,674 .64; 10 minutes 30,778 .74 -> 30,693 .80 and 17,634 .54 -> 17,621 .64;
 #: 20 minutes 30,854 .73 -> 30,286 .84. Up to ten it costs next to no value.
-_STRANGER_MINUTES = 8.0
+_STRANGER_MINUTES = 9.0
 #: A cap on the longest session, over the mean of the free plan.
 _CAP_OVER_MEAN = 1.13
 #: What waking an idle team is worth in the capped search.
 _WAKE_MINUTES = 60.0
-#: A little dearer than the judge's price of a move, so that few homes change hands.
-_MOVE_MINUTES = 1.5 * MOVED_MINUTES
+#: Twice the judge's price of a move, so that few homes change hands (from scratch: over twenty).
+_MOVE_MINUTES = 2.0 * MOVED_MINUTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,12 @@ class Search:
         self.field: Field = draft.field
         self.candidates: Bools = pruning.candidates(draft)
         self.teams = balance.present(self.field)
+        self.candidates &= self.field.may[self.teams].any(axis=0)
         self._tell = tell
         self._vicinity = regions.Vicinity(self.field, self.candidates)
         self._dice = np.random.default_rng(seed)
         self._step = 0
+        self._tuning = engine.Tuning()
 
     def run(self, share: float) -> Draft:
         """Searches until that share of the budget is spent."""
@@ -85,7 +87,7 @@ class Search:
         if roomy and not self._settled() and not balance.fair(self.draft):
             limits = self._capped(share)
         self._piecewise(replace(limits, share=share * _PLAIN))
-        self._piecewise(replace(limits, share=share, compact=True))
+        self._piecewise(replace(limits, share=share, compact=not self._settled()))
         return self.draft
 
     def _settled(self) -> bool:
@@ -114,10 +116,12 @@ class Search:
             limits.until,
             tax=self._tax(homes),
             wake_minutes=limits.wake_minutes,
+            teams=self.teams,
         )
         spend = limits.share * self.budget.seconds
         search = engine.Engine(self.field, task)
         routes = search.run(self.budget.until(spend), seed=self.seed, on_best=self._tell)
+        self._tuning = replace(self._tuning, lateness=search.lateness)
         self._take(Draft(self.field, routes))
 
     def _take(self, draft: Draft) -> None:
@@ -155,11 +159,9 @@ class Search:
             bonus_minutes=_STRANGER_MINUTES if limits.compact else 0.0,
             teams=group,
         )
-        found = engine.Engine(field, task).run(keep_going, seed=self.seed + self._step)
-        mixed = list(draft.routes)
-        for team in group:
-            mixed[team] = found[team]
-        self._take(Draft(field, mixed))
+        search = engine.Engine(field, task, self._tuning)
+        found = search.run(keep_going, seed=self.seed + self._step)
+        self._take(Draft(field, found))
 
     def _tax(self, homes: Ints) -> Floats | None:
         """Seconds charged for serving each home with a team that does not hold it today."""

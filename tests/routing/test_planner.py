@@ -30,7 +30,7 @@ def breaches(instance: Instance, plan: Plan) -> list[str]:
     ]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds())
 def test_an_instant_plan_keeps_every_rule(instance: Instance) -> None:
     assert breaches(instance, planner.solve(instance, seconds=0)) == []
@@ -42,7 +42,7 @@ def test_a_searched_plan_keeps_every_rule(instance: Instance) -> None:
     assert breaches(instance, planner.solve(instance, seconds=0.05)) == []
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds())
 def test_every_home_is_either_visited_or_left_out_with_a_reason(instance: Instance) -> None:
     plan = planner.solve(instance, seconds=0)
@@ -51,7 +51,7 @@ def test_every_home_is_either_visited_or_left_out_with_a_reason(instance: Instan
     assert sorted(visited + left) == sorted(home.id for home in instance.households)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds())
 def test_our_judge_and_the_shared_one_agree(instance: Instance) -> None:
     assume(instance.households)
