@@ -17,7 +17,6 @@ from wtforms import (
     Form,
     IntegerField,
     RadioField,
-    SelectChoice,  # type: ignore[attr-defined, unused-ignore]
     SelectField,
     SelectMultipleField,
     StringField,
