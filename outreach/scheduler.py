@@ -43,7 +43,7 @@ def timetable(settings: Settings, db: Database) -> list[tuple[str, float, Job]]:
     """(name, every so many seconds, what) of everything that runs by itself."""
     channel = open_channel(settings, db)
     return [
-        ("plan rounds", 1, partial(rounds.plan_due, db, settings.zone)),
+        ("plan rounds", 1, partial(rounds.start_due, db, settings.zone)),
         ("plan reminders", 30, partial(notifications.plan_reminders, db, settings)),
         ("send", 10, partial(notifications.send, db, channel, settings)),
         ("settle", 30, partial(messaging.settle, db, channel)),

@@ -5,7 +5,6 @@ A feature's `forms.py` subclasses `Form`, and gives a frozen dataclass to its se
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +21,7 @@ from outreach.core.i18n import lazy_gettext as _
 __all__ = [
     "Form",
     "MomentField",
+    "NoSecrets",
     "SelectChoice",
     "UuidField",
     "at_most",
@@ -29,24 +29,36 @@ __all__ = [
     "required",
 ]
 
+#: WTForms's own messages, said as we say things.
+_THEIRS = {
+    "Not a valid choice.": _("Please choose one from the list."),
+    "Invalid Choice: could not coerce.": _("Please choose one from the list."),
+    "'%(value)s' is not a valid choice for this field.": _("Please choose one from the list."),
+    "This field is required.": _("Please fill this in."),
+    "Not a valid integer value.": _("Please write a whole number."),
+    "Not a valid float value.": _("Please write a number."),
+    "Not a valid decimal value.": _("Please write a number."),
+    "Not a valid date value.": _("Please choose a day."),
+    "Not a valid time value.": _("Please write a time, such as 17:30."),
+    "Number must be between %(min)s and %(max)s.": _(
+        "Please write a number from %(min)s to %(max)s."
+    ),
+}
+
 
 class _Texts:
-    """What WTForms asks for its own messages."""
+    """What WTForms asks for its own messages; it fills in the placeholders itself."""
 
     def gettext(self, text: str) -> str:
-        return i18n.gettext(text)
+        return str(_THEIRS.get(text) or i18n.gettext(text))
 
     def ngettext(self, one: str, many: str, n: int) -> str:
-        return i18n.ngettext(one, many, n)
+        return self.gettext(one)
 
 
 def _clean(value: Any) -> Any:
-    """NFC, no control characters, no bidirectional overrides, single spaces."""
-    if not isinstance(value, str):
-        return value
-    text = unicodedata.normalize("NFC", value)
-    kept = (c if c == "\n" or unicodedata.category(c)[0] != "C" else " " for c in text)
-    return "\n".join(" ".join(line.split()) for line in "".join(kept).split("\n")).strip()
+    """NFC, no control, hidden or direction-turning characters, single spaces."""
+    return text.clean_lines(value) if isinstance(value, str) else value
 
 
 class Form(wtforms.Form):

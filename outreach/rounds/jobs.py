@@ -8,17 +8,45 @@ the lease has expired.
 from __future__ import annotations
 
 import logging
+import threading
 import uuid
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from outreach.core import clock
 from outreach.core.db import Database
-from outreach.rounds import services, solving
+from outreach.rounds import queries, services, solving
 from outreach.rounds.models import Planning
 from outreach.rounds.questions import Answer
 
 log = logging.getLogger(__name__)
+
+#: One round at a time in a process: the solver needs a whole processor.
+_busy = threading.Lock()
+
+
+def start_due(db: Database, zone: ZoneInfo) -> threading.Thread | None:
+    """What the timetable calls: looks for wishes, and works on them beside it.
+
+    It returns at once, so that a long plan keeps neither the next tick nor the end of the process
+    waiting; what the end of the process interrupts is taken over when the lease expires.
+    """
+    with db.transaction(read_only=True) as session:
+        due = queries.is_planning_due(session, now=clock.now())
+    if not due or not _busy.acquire(blocking=False):
+        return None
+    thread = threading.Thread(target=_work, args=(db, zone), name="planning", daemon=True)
+    thread.start()
+    return thread
+
+
+def _work(db: Database, zone: ZoneInfo) -> None:
+    try:
+        plan_due(db, zone)
+    except Exception:
+        log.exception("planning failed")
+    finally:
+        _busy.release()
 
 
 def plan_due(db: Database, zone: ZoneInfo) -> int:

@@ -72,7 +72,9 @@ class TeamForm(Form):
 class PlaceForm(Form):
     """What somebody is in the team. `offer` must be called before it is validated."""
 
-    position = wtforms.RadioField(_("Position"), [required()], default=Position.MEMBER.value)
+    position = wtforms.RadioField(
+        _("Position in the team"), [required()], default=Position.MEMBER.value
+    )
     organisation = wtforms.StringField(_("Organisation"), [at_most(120)])
     skills = wtforms.SelectMultipleField(
         _("Can help with"), option_widget=wtforms.widgets.CheckboxInput()

@@ -18,7 +18,7 @@ def position_name(position: Position) -> str:
 def skill_name(skill: Skill | str) -> str:
     """What somebody may or can do, in a few words; as it is stored when we do not know it."""
     names = {
-        Skill.VNEID: _("VNeID accounts"),
+        Skill.VNEID: _("VNeID identification"),
         Skill.BANK: _("Bank accounts"),
         Skill.CARRIER: _("SIM and carrier matters"),
         Skill.PROCEDURES: _("Administrative procedures"),

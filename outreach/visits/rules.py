@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from outreach.core.clock import day_bounds
+from outreach.core.days import day_bounds
 from outreach.rounds.models import State
 from outreach.visits.models import Outcome
 

@@ -19,6 +19,7 @@ MENU = (
     ("households.index", _("Households"), "home", {L, O, A}),
     ("appointments.index", _("Appointments"), "calendar", {L, O, A}),
     ("assistance.index", _("Help given"), "hands", {L, O, A}),
+    ("visits.index", _("Visit reports"), "clipboard-list", {L, O, A}),
     ("messaging.index", _("Messages"), "message", {L, O, A}),
     ("insights.overview", _("Overview"), "chart", {O, A}),
     ("teams.index", _("Teams"), "team", {L, O, A}),

@@ -12,13 +12,15 @@ navigator.permissions?.query({ name: "geolocation" }).then((permission) => {
 export function start(form) {
   let state = "idle";
   form.addEventListener("submit", async (event) => {
-    if (state === "ready") return void (state = "sent");
-    event.preventDefault();
-    if (state !== "idle") return; // a second tap while the first is on its way
-    state = "stamped";
+    if (state === "placed") return void (state = "sent");
+    if (state !== "idle") return event.preventDefault(); // a second tap while the first is on its way
     stamp(form);
-    if (allowed) await place(form);
-    state = "ready";
+    state = "sent";
+    if (!allowed) return;
+    state = "placing";
+    event.preventDefault();
+    await place(form);
+    state = "placed";
     form.requestSubmit(event.submitter);
   });
   addEventListener("pageshow", () => (state = "idle"));

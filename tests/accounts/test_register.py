@@ -202,7 +202,7 @@ def test_an_account_is_changed_switched_off_and_on(
     session.expire_all()
     assert (lan.name, lan.phone, lan.role) == ("Trần Thị Lan", "+84905550002", Role.LEADER)
     assert lan.search_key == "tran thi lan"
-    session.rollback()
+    session.commit()
     office.post(f"{path}/deactivate")
     assert theirs.get("/me").status_code == 303
     assert "Đã khoá" in office.get(path).get_data(as_text=True)

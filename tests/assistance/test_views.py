@@ -77,7 +77,7 @@ def test_the_same_desk_form_twice_is_one_step(sign_in, officer, home, now, sessi
         ({"form_id": "1"}, "hỏng"),
     ],
 )
-def test_a_bad_step_is_shown_again(make, sign_in, officer, home, now, given, says) -> None:  # noqa: PLR0917
+def test_a_bad_step_is_shown_again(make, sign_in, officer, home, now, given, says) -> None:
     make.step(home.residents[0], now - timedelta(days=3), state="needs_card")
     answer = sign_in(officer).post(url(home, person=home.residents[0]), data=fields(**given))
     assert answer.status_code == 422

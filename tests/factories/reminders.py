@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
 
 from outreach.accounts.models import Role
 from outreach.appointments.models import Appointment, Origin
 from outreach.core import clock
+from outreach.core.db import Model
 from outreach.households.models import (
     Consent,
     ConsentMeans,
@@ -125,3 +129,46 @@ class MakeReminders(MakeRounds, MakePeople):
         appointment.stop_id, appointment.visit_code = stop.id, code
         self.session.commit()
         return appointment
+
+    def ward_of_reminders(self, count: int, *, starts_at: datetime) -> None:
+        """So many announced visits, each to a home with a phone of its own that agreed."""
+        area = self.neighbourhood()
+        around = self.round_of(area, starts_at.date())
+        volunteer = self.user(area=area)
+        route = self.saved(
+            Route(
+                round=around, volunteer=volunteer, position=0, starts=420, ends=1080,
+                start_latitude=10.9, start_longitude=106.7,
+            )
+        )  # fmt: skip
+        rows: dict[type[Model], list[dict[str, Any]]] = {}
+        for n in range(count):
+            home, person, phone, stop = (uuid4() for _ in range(4))
+            texts = {"search_key": "x", "sort_key": f"{n:08}", "created_at": LONG_AGO}
+            made: dict[type[Model], dict[str, Any]] = {
+                Household: {"id": home, "area_id": area.id, "address": f"{n} Nguyễn Trãi", **texts},
+                Resident: {"id": person, "household_id": home, "name": f"Lê Thị {n}", **texts},
+                ContactPoint: {
+                    "id": phone, "number": f"+8493{n:07}", "kind": PhoneKind.MOBILE,
+                    "created_at": LONG_AGO,
+                },
+                ResidentPhone: {"resident_id": person, "contact_point_id": phone},
+                Consent: {
+                    "contact_point_id": phone, "purpose": Purpose.VISIT_REMINDER, "given": True,
+                    "at": LONG_AGO, "means": ConsentMeans.PAPER, "wording": "test",
+                },
+                Stop: {
+                    "id": stop, "round_id": around.id, "route_id": route.id, "household_id": home,
+                    "position": n, "arrives_s": 0, "starts_s": 0, "service_s": 720, "reasons": [],
+                },
+                Appointment: {
+                    "household_id": home, "origin": Origin.ANNOUNCED, "starts_at": starts_at,
+                    "ends_at": starts_at + timedelta(hours=2), "visitor_id": volunteer.id,
+                    "visit_code": f"{n:04}"[-4:], "stop_id": stop, "created_at": LONG_AGO,
+                },
+            }  # fmt: skip
+            for kind, row in made.items():
+                rows.setdefault(kind, []).append(row)
+        for kind, many in rows.items():
+            self.session.execute(sa.insert(kind), many)
+        self.session.commit()

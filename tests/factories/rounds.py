@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 
 from outreach.accounts.models import User
 from outreach.appointments.models import Appointment, Origin, State
+from outreach.assistance.catalogue import programmes
+from outreach.assistance.definitions import Scope
+from outreach.assistance.models import Case, Evidence
 from outreach.core import text
 from outreach.households.models import (
     ContactPoint,
@@ -65,6 +68,24 @@ class MakeRounds(Factory):
             point = ContactPoint(number=f"+8491{n:07}", kind=PhoneKind.MOBILE, created_at=LONG_AGO)
             home.residents[0].phones.append(ResidentPhone(contact_point=point))
         return self.saved(home)
+
+    def content_home(self, area: Area, **rest) -> Household:
+        """A home where nothing is left to help with."""
+        home = self.home(area, born=2020, **rest)
+        for programme in programmes().values():
+            if programme.scope is Scope.HOUSEHOLD:
+                self.session.add(
+                    Case(
+                        programme=programme.code,
+                        household_id=home.id,
+                        state=min(programme.goals),
+                        evidence=Evidence.OBSERVED,
+                        opened_at=LONG_AGO,
+                        moved_at=LONG_AGO,
+                    )
+                )
+        self.session.commit()
+        return home
 
     def appointment(
         self,

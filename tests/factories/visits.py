@@ -55,12 +55,12 @@ class MakeVisits(MakeAssistance, MakeInsights, MakePeople):
         route = self.walked_route(team, volunteer, dwellings, day=day, state=state)
         for stop in route.stops:
             if announced:
-                self.announced(stop, volunteer)
+                self.promised(stop, volunteer)
             if phones:
-                self.phone(stop.household)
+                self.phone_for(stop.household)
         return Walk(volunteer, leader, team, route)
 
-    def announced(self, stop: Stop, visitor: User) -> Appointment:
+    def promised(self, stop: Stop, visitor: User) -> Appointment:
         """The window that publishing would have announced for a stop."""
         starts = datetime(DAY.year, DAY.month, DAY.day, 1, 0, tzinfo=UTC)
         starts += timedelta(minutes=10 * stop.position)
@@ -77,7 +77,7 @@ class MakeVisits(MakeAssistance, MakeInsights, MakePeople):
             )
         )
 
-    def phone(self, home: Household) -> ContactPoint:
+    def phone_for(self, home: Household) -> ContactPoint:
         """A mobile that reaches the first person of a home."""
         point = ContactPoint(
             number=f"+8491{self.number():07}", kind=PhoneKind.MOBILE, created_at=LONG_AGO

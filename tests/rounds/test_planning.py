@@ -9,13 +9,13 @@ import sqlalchemy as sa
 
 from outreach.core.errors import Conflict, NotFound, Refusal
 from outreach.rounds import jobs, queries, rules, services
-from outreach.rounds.models import LeftOut, Planning, State
+from outreach.rounds.models import LeftOut, Planning, Round, State
 from outreach.teams.models import Position
 from tests.conftest import NOW
 from tests.rounds.worlds import DAY, ZONE, World, at
 
 
-def reasons(world: World, round_) -> dict:
+def reasons(world: World, round_: Round) -> dict[object, str]:
     rows = world.session.scalars(sa.select(LeftOut).where(LeftOut.round_id == round_.id))
     return {row.household_id: row.reason for row in rows}
 
@@ -38,7 +38,7 @@ def test_a_plan_visits_homes_in_turn_and_within_everybodys_hours(world: World, n
 def test_homes_without_a_point_or_a_need_are_listed_with_why(world: World, make, now) -> None:
     world.homes(2)
     nowhere = make.home(world.area, east=None)
-    content = make.home(world.area, born=2020)
+    content = make.content_home(world.area)
     elsewhere = make.home(make.neighbourhood())
     round_ = world.plan()
     found = reasons(world, round_)
@@ -163,11 +163,14 @@ def test_a_plan_for_a_lost_lease_or_a_stopped_wish_is_not_stored(world: World, n
     from outreach.routing import planner
 
     answer = questions.answer(planner.solve(questions.instance(asked.question), seconds=0))
-    store = {"now": NOW, "zone": ZONE}
-    assert not services.store(world.session, asked, answer, worker="b", **store)
+
+    def store(worker: str) -> bool:
+        return services.store(world.session, asked, answer, worker=worker, now=NOW, zone=ZONE)
+
+    assert not store("b")
     services.stop_planning(world.session, round_, actor=world.leader, now=NOW)
     world.session.commit()
-    assert not services.store(world.session, asked, answer, worker="a", **store)
+    assert not store("a")
     assert world.stops(round_) == []
     assert round_.state is State.DRAFT
 
@@ -222,18 +225,14 @@ def test_foreign_people_and_areas_are_refused(world: World, make, now) -> None:
 def test_the_question_asks_as_often_for_few_homes_as_for_many(
     world: World, now, queries: list[str]
 ) -> None:
-    from outreach.rounds import queries as _reads
-
-    assert _reads
-
     def asked(homes: int) -> int:
         world.homes(homes)
         round_ = world.create()
         planning = services.request_planning(world.session, round_, actor=world.leader, now=NOW)
         world.session.commit()
-        world.session.expunge_all()
         queries.clear()
-        services.ask(world.session, planning.id, now=NOW, zone=ZONE)
+        with world.db.sessions() as fresh:
+            services.ask(fresh, planning.id, now=NOW, zone=ZONE)
         return len(queries)
 
     assert asked(2) == asked(20)

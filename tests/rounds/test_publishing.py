@@ -13,7 +13,7 @@ from outreach.core.errors import Conflict
 from outreach.rounds import queries, services
 from outreach.rounds.models import State
 from tests.conftest import NOW
-from tests.rounds.worlds import DAY, ZONE, World, at
+from tests.rounds.worlds import DAY, ZONE, World, at, state_of
 
 
 def windows(world: World, state: Kept = Kept.OPEN) -> list[Appointment]:
@@ -27,7 +27,7 @@ def test_publishing_announces_every_visit_and_shows_the_route(world: World, make
     volunteer = world.routes(round_)[0].volunteer_id
     assert queries.route_of(world.session, volunteer, DAY) is None
     world.publish(round_)
-    assert round_.state is State.PUBLISHED
+    assert state_of(round_) is State.PUBLISHED
     assert len(windows(world)) == 6
     assert agreed.visitor_id is not None
     route = queries.route_of(world.session, volunteer, DAY)
@@ -48,7 +48,7 @@ def test_withdrawing_hides_the_round_and_cancels_what_was_announced(
     round_ = world.publish(world.plan())
     services.withdraw(world.session, round_, actor=world.leader, now=NOW)
     world.session.commit()
-    assert round_.state is State.PROPOSED
+    assert state_of(round_) is State.PROPOSED
     assert windows(world) == [agreed]
     assert queries.route_of(world.session, world.members[0].user_id, DAY) is None
     world.publish(round_)
@@ -58,12 +58,11 @@ def test_withdrawing_hides_the_round_and_cancels_what_was_announced(
 def test_closing_the_day_is_for_the_day_itself(world: World, now) -> None:
     world.homes(4)
     round_ = world.publish(world.plan())
-    close = {"actor": world.leader, "zone": ZONE}
     with pytest.raises(Conflict):
-        services.close(world.session, round_, now=NOW, **close)
-    services.close(world.session, round_, now=at(12), **close)
+        services.close(world.session, round_, actor=world.leader, now=NOW, zone=ZONE)
+    services.close(world.session, round_, actor=world.leader, now=at(12), zone=ZONE)
     world.session.commit()
-    assert round_.state is State.CLOSED
+    assert state_of(round_) is State.CLOSED
     assert windows(world) == []
     with pytest.raises(Conflict):
         world.edit(round_)
@@ -95,7 +94,7 @@ def test_a_published_round_can_be_cancelled_only_after_withdrawing_it(world: Wor
         services.cancel(world.session, round_, actor=world.leader, now=NOW)
     services.withdraw(world.session, round_, actor=world.leader, now=NOW)
     services.cancel(world.session, round_, actor=world.leader, now=NOW)
-    assert round_.state is State.CANCELLED
+    assert state_of(round_) is State.CANCELLED
 
 
 def test_volunteers_see_the_old_plan_while_a_new_one_is_made(world: World, now) -> None:
@@ -103,10 +102,10 @@ def test_volunteers_see_the_old_plan_while_a_new_one_is_made(world: World, now) 
     round_ = world.publish(world.plan())
     services.request_planning(world.session, round_, actor=world.leader, now=NOW)
     world.session.commit()
-    assert round_.state is State.PLANNING
+    assert state_of(round_) is State.PLANNING
     assert queries.route_of(world.session, world.members[0].user_id, DAY) is not None
     services.stop_planning(world.session, round_, actor=world.leader, now=NOW)
-    assert round_.state is State.PUBLISHED
+    assert state_of(round_) is State.PUBLISHED
 
 
 def test_planning_a_published_round_again_keeps_promised_windows(world: World, now) -> None:
@@ -126,15 +125,15 @@ def test_a_route_comes_with_all_a_phone_needs(world: World, queries: list[str], 
         round_ = world.publish(world.plan(day=day))
         volunteer = world.routes(round_)[0].volunteer_id
         world.session.commit()
-        world.session.expunge_all()
         queries.clear()
-        route = reads.route_of(world.session, volunteer, day)
-        assert route is not None
-        assert route.stops
-        for stop in route.stops:
-            assert stop.household.area.full_name
-            assert stop.household.residents[0].phones[0].contact_point.number
-        assert route.round.team.area.full_name
+        with world.db.sessions() as fresh:
+            route = reads.route_of(fresh, volunteer, day)
+            assert route is not None
+            assert route.stops
+            for stop in route.stops:
+                assert stop.household.area.full_name
+                assert stop.household.residents[0].phones[0].contact_point.number
+            assert route.round.team.area.full_name
         return len(queries)
 
     assert asked(2, DAY) == asked(12, DAY + timedelta(days=1))

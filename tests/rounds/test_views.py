@@ -64,7 +64,7 @@ def test_a_leader_plans_and_publishes_step_by_step(world: World, sign_in, now) -
         ({"area": []}, "địa bàn"),
         ({"person": []}, "người"),
         ({"instructions": "x" * 600}, "500"),
-        ({"person": ["00000000-0000-0000-0000-000000000007"]}, "không đi được"),
+        ({"person": ["00000000-0000-0000-0000-000000000007"]}, "ít nhất một người"),
         ({"person": ["nobody"]}, "hỏng"),
     ],
 )
@@ -125,7 +125,7 @@ def test_a_stop_is_moved_locked_and_taken_off_by_forms(
 
     def send(path: str, **form) -> int:
         number = revision(browser.get(f"{here}/routes/{first.id}").text)
-        return browser.post(here + path, data={"revision": number, **form}).status_code
+        return int(browser.post(here + path, data={"revision": number, **form}).status_code)
 
     assert send(f"/stops/{stop.id}/move", route=second.id, position="1") == 303
     assert send(f"/stops/{stop.id}/lock", locked="1") == 303

@@ -140,7 +140,7 @@ def test_nobody_home_is_one_post_and_leads_to_the_next_home_with_an_undo(
     walk = make.walk()
     client = sign_in(walk.volunteer)
     page = client.get(f"/stops/{walk.stops[0].id}").text
-    data = {**hidden(page, "nobody_home"), "outcome": "nobody_home"}
+    data: dict[str, object] = {**hidden(page, "nobody_home"), "outcome": "nobody_home"}
     answer = send(client, walk, data)
     assert answer.status_code == 303
     assert f"/stops/{walk.stops[1].id}?logged=" in answer.location

@@ -17,7 +17,6 @@ from wtforms import (
     Form,
     IntegerField,
     RadioField,
-    SelectChoice,  # type: ignore[attr-defined, unused-ignore]
     SelectField,
     SelectMultipleField,
     StringField,
@@ -28,6 +27,7 @@ from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from outreach.core import i18n
+from outreach.core.forms import SelectChoice
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import wtforms
 
-from outreach.core.forms import Form, at_most
+from outreach.core.forms import Form, NoSecrets, at_most
 from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
-from outreach.households.forms.guards import a_choice, no_secrets
+from outreach.households.forms.guards import a_choice
 from outreach.households.models import ConsentMeans, Purpose
 from outreach.households.wording import MEANS, PURPOSES
 
@@ -23,7 +23,7 @@ class ConsentForm(Form):
     answer = wtforms.RadioField(_("The answer"), [a_choice()])
     means = wtforms.RadioField(_("How it was given"), [a_choice()])
     given_by = wtforms.StringField(
-        _("Who answered, when not the phone's owner"), [at_most(120), no_secrets]
+        _("Who answered, when not the phone's owner"), [at_most(120), NoSecrets()]
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -10,10 +10,10 @@ from uuid import UUID
 import wtforms
 from wtforms import validators
 
-from outreach.core.forms import Form, at_most
+from outreach.core.forms import Form, NoSecrets, at_most
 from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
-from outreach.households.forms.guards import a_choice, no_secrets, one_of
+from outreach.households.forms.guards import a_choice, one_of
 from outreach.households.models import Circumstance, Household
 from outreach.households.services import Entry
 from outreach.households.wording import CIRCUMSTANCES
@@ -29,9 +29,9 @@ class HomeForm(Form):
 
     area_id = wtforms.SelectField(_("Neighbourhood or cell"), [a_choice()], coerce=_uuid)
     address = wtforms.StringField(_("Address"), [at_most(200)])
-    landmark = wtforms.StringField(_("How to find it"), [at_most(200), no_secrets])
+    landmark = wtforms.StringField(_("How to find it"), [at_most(200), NoSecrets()])
     code = wtforms.StringField(_("Household code"), [at_most(40)])
-    circumstance = wtforms.SelectField(_("Circumstances"))
+    circumstance = wtforms.SelectField(_("Circumstances"), default=Circumstance.NONE.value)
     needs_home_visit = wtforms.BooleanField(_("Somebody there cannot come to us"))
     home_from = wtforms.TimeField(_("Usually in from"), [validators.Optional()])
     home_until = wtforms.TimeField(_("until"), [validators.Optional()])
@@ -41,7 +41,7 @@ class HomeForm(Form):
     longitude = wtforms.FloatField(
         _("Longitude"), [validators.Optional(), validators.NumberRange(-180, 180)]
     )
-    note = wtforms.TextAreaField(_("Note for volunteers"), [at_most(500), no_secrets])
+    note = wtforms.TextAreaField(_("Note for volunteers"), [at_most(500), NoSecrets()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,16 +59,21 @@ class HomeForm(Form):
                 gettext("Write the address, or how to find the home where there is none.")
             )
 
-    def validate_longitude(self, field: wtforms.FloatField) -> None:
-        if (field.data is None) != (self.latitude.data is None):
-            raise validators.ValidationError(gettext("Latitude and longitude are needed together."))
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """Pairs are whole or empty; an empty half would skip its own validators."""
+        fine = super().validate(*args, **kwargs)
+        if fine and (self.longitude.data is None) != (self.latitude.data is None):
+            self._wrong(self.longitude, gettext("Latitude and longitude are needed together."))
+        begin, end = self.home_from.data, self.home_until.data
+        if fine and (begin is None) != (end is None):
+            self._wrong(self.home_until, gettext("Write both times or neither."))
+        elif fine and begin is not None and end is not None and begin >= end:
+            self._wrong(self.home_until, gettext("The second time must be later."))
+        return fine and not self.errors
 
-    def validate_home_until(self, field: wtforms.TimeField) -> None:
-        begin, end = self.home_from.data, field.data
-        if (begin is None) != (end is None):
-            raise validators.ValidationError(gettext("Write both times or neither."))
-        if begin is not None and end is not None and begin >= end:
-            raise validators.ValidationError(gettext("The second time must be later."))
+    @staticmethod
+    def _wrong(field: wtforms.Field, message: str) -> None:
+        field.errors = [*field.errors, message]
 
     def entry(self) -> Entry:
         """What a service takes; only after `validate()`."""

@@ -8,11 +8,11 @@ import wtforms
 from wtforms import validators
 
 from outreach.core import phones
-from outreach.core.forms import Form, at_most, required
+from outreach.core.forms import Form, NoSecrets, at_most, required
 from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
 from outreach.core.phones import Phone, Refused
-from outreach.households.forms.guards import no_secrets, not_chosen, one_of
+from outreach.households.forms.guards import not_chosen, one_of
 from outreach.households.models import Resident, Salutation, Sex
 from outreach.households.services import Person
 from outreach.households.wording import SEXES
@@ -31,8 +31,8 @@ class PersonForm(Form):
     """One resident, with the numbers they are reached on."""
 
     name = wtforms.StringField(_("Full name"), [required(), at_most(120)])
-    salutation = wtforms.SelectField(_("How to address them"))
-    sex = wtforms.SelectField(_("Sex"))
+    salutation = wtforms.SelectField(_("How to address them"), default="")
+    sex = wtforms.SelectField(_("Sex"), default="")
     birth_year = wtforms.IntegerField(
         _("Birth year"),
         [
@@ -44,9 +44,9 @@ class PersonForm(Form):
     )
     relation = wtforms.StringField(_("Relation to the head"), [at_most(40)])
     is_head = wtforms.BooleanField(_("This is the head of the household"))
-    phones = wtforms.StringField(_("Phones"), [at_most(120)])
+    phones = wtforms.StringField(_("Phone numbers"), [at_most(120)])
     phone_owner = wtforms.StringField(
-        _("Whose phone, when not their own"), [at_most(40), no_secrets]
+        _("Whose phone, when not their own"), [at_most(40), NoSecrets()]
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -57,7 +57,7 @@ class PersonForm(Form):
     def validate_name(self, field: wtforms.StringField) -> None:
         if not any(c.isalpha() for c in field.data or ""):
             raise validators.ValidationError(gettext("This is not a name."))
-        no_secrets(self, field)
+        NoSecrets()(self, field)
 
     def validate_phones(self, field: wtforms.StringField) -> None:
         for number in phones.parse_all(field.data or ""):

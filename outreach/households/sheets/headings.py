@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import chain, islice
 
 from outreach.core import text
+from outreach.households.sheets import values
 from outreach.households.sheets.kinds import (
     REPEATABLE,
     Cell,
@@ -269,9 +270,7 @@ _SHOWN = 40
 
 def shown(cell: Cell) -> str:
     """A cell as a short line of text."""
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    line = text.clean(str(cell))
+    line = values.as_text(cell)
     return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -116,6 +116,12 @@ def skills(session: orm.Session, round_: Round) -> dict[UUID, tuple[str, ...]]:
 def planning_of(session: orm.Session, round_: Round) -> Planning | None:
     """The wish to plan it, while there is one."""
     return session.scalar(sa.select(Planning).where(Planning.round_id == round_.id))
+
+
+def is_planning_due(session: orm.Session, *, now: datetime) -> bool:
+    """Whether some round waits for a planner."""
+    waiting = sa.or_(Planning.leased_until.is_(None), Planning.leased_until < now)
+    return session.scalar(sa.select(Planning.id).where(waiting).limit(1)) is not None
 
 
 @dataclass(frozen=True, slots=True)

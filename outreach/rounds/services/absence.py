@@ -11,6 +11,7 @@ from outreach.core.errors import Conflict
 from outreach.core.i18n import gettext as _
 from outreach.rounds import places
 from outreach.rounds.models import Route, Stop
+from outreach.rounds.questions import Missed
 from outreach.rounds.services.edits import Edit, drop
 
 
@@ -61,16 +62,27 @@ def mark_present(edit: Edit, route_id: UUID) -> None:
 def _shared_out(
     edit: Edit, helpers: Sequence[Route], orphans: Sequence[Stop]
 ) -> tuple[dict[str, list[str]], dict[str, tuple[str, dict[str, object]]]]:
-    """(homes to do by walker, reasons of homes that fit nowhere)."""
+    """(homes to do by walker, reasons of homes that fit nowhere).
+
+    Windows that people were told are kept where that is possible; else they are told new ones.
+    """
     if not helpers:
         return {}, {str(stop.household_id): ("no_team", {}) for stop in orphans}
     picture = edit.picture
-    lost = [picture.home(stop, required=True) for stop in orphans]
     held = {
         str(r.volunteer_id): [str(s.household_id) for s in picture.split(r)[1]] for r in helpers
     }
-    given, missed = places.shared_out(picture.question(helpers, lost), held)
-    return given, {m.home: (m.reason, dict(m.facts)) for m in missed}
+    lost = {str(stop.household_id): stop for stop in orphans}
+    missed: list[Missed] = []
+    for told in (True, False):
+        homes = [picture.home(stop, required=True, told=told) for stop in lost.values()]
+        taken = [picture.home(stop) for stop in orphans if str(stop.household_id) not in lost]
+        question = picture.question(helpers, [*homes, *taken])
+        held, missed = places.shared_out(question, held)
+        lost = {m.home: lost[m.home] for m in missed}
+        if not lost:
+            break
+    return held, {m.home: (m.reason, dict(m.facts)) for m in missed}
 
 
 def _hand_over(

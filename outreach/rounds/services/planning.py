@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,7 @@ from outreach.core.i18n import gettext as _
 from outreach.rounds import questions, rules
 from outreach.rounds.models import LeftOut, Planning, Round, Route, State, Stop
 from outreach.rounds.queries.candidates import Candidate, Candidates, of_round
-from outreach.rounds.questions import Answer, Question
+from outreach.rounds.questions import Answer, Question, Walker
 from outreach.rounds.services import publishing
 from outreach.rounds.services.changes import changed, expect
 from outreach.rounds.services.timing import Picture, apply
@@ -144,7 +145,7 @@ def _question(picture: Picture, found: Candidates, planning: Planning, now: date
     waited = (now - planning.requested_at).total_seconds()
     return Question(
         homes=(*done, *homes),
-        walkers=tuple(picture.walker(route) for route in open_routes),
+        walkers=tuple(_from_now(picture.walker(r), picture.now_s) for r in open_routes),
         detour_factor=round_.detour_factor,
         now_s=picture.now_s,
         held=_held(picture, open_routes) if round_.published_at else {},
@@ -152,6 +153,14 @@ def _question(picture: Picture, found: Candidates, planning: Planning, now: date
         patience_s=max(5.0, rules.PATIENCE_S - waited),
         seed=round_.seed,
     )
+
+
+def _from_now(walker: Walker, now_s: int | None) -> Walker:
+    """Hours that are over are nobody's work: minutes are balanced from now on."""
+    if now_s is None or walker.done:
+        return walker
+    starts_s = min(max(walker.starts_s, now_s), walker.ends_s)
+    return dataclasses.replace(walker, starts_s=starts_s)
 
 
 def _held(picture: Picture, routes: list[Route]) -> dict[str, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import orm
 
 from outreach.appointments import queries as appointments
-from outreach.appointments.models import Appointment
+from outreach.appointments.models import Appointment, Origin
 from outreach.appointments.models import State as Kept
 from outreach.core import clock
 from outreach.rounds import queries, questions, rules
@@ -58,9 +58,11 @@ class Picture:
         assert closed is not None
         return closed
 
-    def home(self, stop: Stop, *, required: bool = False, walker: str | None = None) -> Home:
-        """A stop as the planner's home."""
+    def home(self, stop: Stop, *, required: bool = False, told: bool = True) -> Home:
+        """A stop as the planner's home; `told=False`: announced windows do not bind."""
         home, window = stop.household, self.windows.get(stop.household_id)
+        if window is not None and not told and window.origin is Origin.ANNOUNCED:
+            window = None
         assert home.latitude is not None
         assert home.longitude is not None
         opens, closes = hours(home.home_from, home.home_until, window, self.round, self.zone)
@@ -74,7 +76,6 @@ class Picture:
             opens_s=opens,
             closes_s=closes,
             required=required,
-            walker=walker,
         )
 
     def walker(self, route: Route) -> Walker:

@@ -42,13 +42,13 @@ class CloseForm(Form):
     last_day = wtforms.DateField(_("Last day"), [required()])
     successors = wtforms.SelectMultipleField(
         _("Who takes over"),
-        coerce=UUID,
+        coerce=lambda value: UUID(str(value)),
         option_widget=wtforms.widgets.CheckboxInput(),
         widget=wtforms.widgets.ListWidget(prefix_label=False),
     )
 
     def offer(self, siblings: Sequence[Area]) -> CloseForm:
-        self.successors.choices = [(area.id, area.full_name) for area in siblings]
+        self.successors.choices = [(str(area.id), area.full_name) for area in siblings]
         return self
 
 

@@ -41,12 +41,13 @@ def upload(
     if by_hand.level_below(area) is None and not by_hand.may_edit(area):
         raise Refusal(_("Choose a commune or a neighbourhood to import into."))
     name = text.clean(PurePath(file_name.replace("\\", "/")).name)[-_LONGEST_NAME:]
+    mapping = _guessed(content, name, sheet)
     _forget_old(session, now)
     row = Import(
         area_id=area.id,
         file_name=name,
         content=content,
-        mapping=_guessed(content, name, sheet),
+        mapping=mapping,
         uploaded_by_id=actor.id,
         uploaded_at=now,
         result={},

@@ -1,0 +1,136 @@
+"""Sending: messages a second with all the bookkeeping, beside a bare loop over Twilio's library.
+
+The same library, the same number of threads, the same local provider (a process of its own) answer
+both; they take turns, and the better of their rounds counts. And planning: reminders for a ward.
+"""
+
+import logging
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from benchmarks.report import Row, write
+from outreach.core import clock, migrate
+from outreach.core.db import Database
+from outreach.core.settings import Settings
+from outreach.messaging import jobs, services
+from outreach.messaging.channels import Outgoing
+from outreach.messaging.channels.twilio import Twilio, TwilioAccount
+from outreach.messaging.wishes import Wish
+from outreach.notifications import jobs as notifications
+from tests.factories import Make
+from tests.provider import ACCOUNT, SERVICE, TOKEN
+
+ROOT = Path(__file__).parents[1]
+BODY = "To CNSCD: To cong nghe so den nha Chu nhat 22/11, 08:00-10:00. Nguoi den: Dao, ma 4821."
+THREADS = 8
+ROUNDS = 3
+APPOINTMENTS = 10_000
+
+
+def main() -> bool:
+    logging.disable(logging.WARNING)
+    return write("sms", rows())
+
+
+def rows() -> Iterator[Row]:
+    # without latency both are one Python's arithmetic: printed, not judged
+    for latency, count, bar in ((0.0, 400, None), (0.05, 800, 0.8), (0.2, 400, 0.8)):
+        ours, bare = sending(latency, count)
+        what = f"sending, {latency * 1000:g} ms latency, {THREADS} threads, v. bare loop"
+        yield Row(what, "messages/s", ours, bare, bar)
+    first, again = planning()
+    yield Row(f"planning {APPOINTMENTS:,} reminders", "s", first, None, 3, at_most=True)
+    yield Row("planning again, nothing changed", "s", again)
+
+
+def sending(latency: float, count: int) -> tuple[float, float]:
+    with _provider(latency) as url, _database() as (db, make):
+        channel = Twilio(TwilioAccount(ACCOUNT, TOKEN, SERVICE, base_url=url))
+        area_id, zone = make.area().id, Settings().zone
+        best = [0.0, 0.0]
+        for _ in range(ROUNDS):
+            _want(db, count, area_id)
+            best[0] = max(best[0], _rate(count, lambda: jobs.deliver(db, channel, zone)))
+            best[1] = max(best[1], _rate(count, lambda: _bare(channel, count)))
+        return best[0], best[1]
+
+
+def _bare(channel: Twilio, count: int) -> None:
+    """No database, no lease, no history: the library and threads."""
+    texts = [Outgoing(uuid4(), f"+8491{n:07}", BODY, key="") for n in range(count)]
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(channel.send, texts))
+
+
+def _rate(count: int, run: object) -> float:
+    began = time.perf_counter()
+    run()  # type: ignore[operator]
+    return count / (time.perf_counter() - began)
+
+
+def _want(db: Database, count: int, area_id: UUID) -> None:
+    now = clock.now()
+    wishes = [
+        Wish(
+            key=f"bench:{uuid4()}",
+            purpose="visit_reminder",
+            phone=f"+84{uuid4().int % 10**9:09}",
+            body=BODY,
+            template="visit_reminder",
+            area_id=area_id,
+            day=now.date(),
+            send_after=now,
+            expires_at=now + timedelta(hours=3),
+        )
+        for _ in range(count)
+    ]
+    with db.transaction() as session:
+        for wish in wishes:
+            services.want(session, wish, now=now)
+
+
+def planning() -> tuple[float, float]:
+    """Seconds to plan everything, and to see that nothing changed."""
+    with _database() as (db, make):
+        settings = Settings(database_url=db.engine.url.render_as_string(hide_password=False))
+        make.ward_of_reminders(APPOINTMENTS, starts_at=datetime.now(UTC) + timedelta(hours=26))
+        spent = []
+        for _ in range(2):
+            began = time.perf_counter()
+            notifications.plan_reminders(db, settings)
+            spent.append(time.perf_counter() - began)
+        return spent[0], spent[1]
+
+
+@contextmanager
+def _provider(latency: float) -> Iterator[str]:
+    command = [sys.executable, "-m", "tests.provider", str(latency)]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdin is not None
+        yield process.stdout.readline().strip()
+        process.stdin.close()
+
+
+@contextmanager
+def _database() -> Iterator[tuple[Database, Make]]:
+    with tempfile.TemporaryDirectory() as folder:
+        db = Database(f"sqlite:///{folder}/bench.sqlite")
+        migrate.upgrade(db.engine)
+        with db.sessions(expire_on_commit=False) as session:
+            yield db, Make(session)
+        db.dispose()
+
+
+if __name__ == "__main__":
+    sys.exit(not main())

@@ -1,0 +1,132 @@
+"""Every page of the demonstration, as each role finds it by following links."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import sqlalchemy as sa
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+from waitress.server import create_server
+from werkzeug.exceptions import HTTPException
+
+from outreach.accounts.models import Role, User
+from outreach.core.settings import Settings
+from outreach.rounds.models import Route
+from outreach.web import Outreach, create_app, demo
+from tests import databases, machine
+from tests.browser.conftest import SIZES, Site, session_cookie
+from tests.factories import Make
+
+#: Two looks that between them meet both widths and both schemes.
+LOOKS = [("phone", "light"), ("desk", "dark")]
+#: Pages shown of one kind: a list, and one of its rows, may look different for different rows.
+EACH = 2
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demonstration commune, served."""
+    folder: Path = tmp_path_factory.mktemp("town")
+    with databases.fresh(folder, os.environ.get("TEST_DATABASE_URL")) as url:
+        app = create_app(Settings(database_url=url, secret_key="test", threads=8))
+        with app.app_context():
+            demo.fill_when_empty(app)
+        server = create_server(app, host="127.0.0.1", port=machine.free_port(), threads=8)
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        yield Site(f"http://127.0.0.1:{server.effective_port}", app)
+        server.close()
+        server.task_dispatcher.shutdown()
+        thread.join(5)
+        app.db.dispose()
+
+
+def somebody(make: Make, role: Role) -> User:
+    """One account of the role; a volunteer with a route to walk."""
+    chosen = sa.select(User).where(User.role == role).order_by(User.sort_key)
+    if role is Role.VOLUNTEER:
+        chosen = chosen.where(User.id.in_(sa.select(Route.volunteer_id)))
+    found = make.session.scalars(chosen.limit(1)).first()
+    if found is None:
+        leader = make.session.scalars(sa.select(User).where(User.role == Role.LEADER)).first()
+        assert leader is not None
+        found = make.user(role, area=leader.area)
+    return found
+
+
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+@pytest.mark.parametrize("role", Role)
+def test_every_page_a_role_can_reach_is_sound(
+    chromium: Browser, town: Site, role: Role, size: str, scheme: str
+) -> None:
+    with town.app.db.sessions(expire_on_commit=False) as session:
+        make = Make(session)
+        cookie = session_cookie(town, make, somebody(make, role))
+    context = chromium.new_context(
+        viewport=SIZES[size],  # type: ignore[arg-type]
+        color_scheme="dark" if scheme == "dark" else "light",
+        base_url=town.url,
+    )
+    context.add_cookies([{"name": "outreach", "value": cookie, "url": town.url}])
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    faults, seen = walk(page, town, complaints)
+    context.close()
+    assert faults == {}
+    assert len(seen) > 3
+
+
+def walk(page: Page, town: Site, complaints: list[str]) -> tuple[dict[str, list[str]], set[str]]:
+    """Follow links, a few to each kind of page, and say what is wrong where."""
+    waiting, known = ["/"], {"/"}
+    visits: dict[str, int] = {}
+    faults: dict[str, list[str]] = {}
+    while waiting:
+        path = waiting.pop(0)
+        kind = endpoint(town.app, path)
+        if kind is None or visits.get(kind, 0) >= EACH:
+            continue
+        visits[kind] = visits.get(kind, 0) + 1
+        complaints.clear()
+        page.goto(path)
+        if found := [*wrong_with(page), *complaints]:
+            faults[path] = found
+        links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
+        for link in links:
+            if link.startswith("/") and link not in known:
+                known.add(link)
+                waiting.append(link)
+    return faults, set(visits)
+
+
+def endpoint(app: Outreach, path: str) -> str | None:
+    """Which view answers a path; None when none does by GET, or it is no page."""
+    try:
+        name, _ = app.url_map.bind("localhost").match(urlsplit(path).path, method="GET")
+    except HTTPException:
+        return None
+    return None if name == "asset" else str(name)
+
+
+def wrong_with(page: Page) -> list[str]:
+    """What somebody would stumble over: axe's findings, sideways scrolling, small targets."""
+    found = [
+        f"{fault['id']}: {fault['nodes'][0]['target']}"
+        for fault in Axe().run(page).response["violations"]
+    ]
+    wide = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    if wide > 0:
+        found.append(f"{wide} px too wide")
+    if page.locator("h1").count() != 1:
+        found.append("not one h1")
+    return found
