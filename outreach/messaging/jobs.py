@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 CLAIM = 40
 THREADS = 8
 #: Answers are written down in groups: seldom enough to be cheap, soon enough to be safe.
-GROUP = 10
+GROUP = 16
 #: A provider that does not answer a question is asked again at a later tick.
 UNANSWERED = (Refused, Busy, Uncertain)
 
@@ -35,15 +35,10 @@ UNANSWERED = (Refused, Busy, Uncertain)
 def deliver(
     db: Database, channel: Channel, zone: ZoneInfo, *, threads: int = THREADS, claim: int = CLAIM
 ) -> int:
-    """Send everything that is due; how many messages were tried."""
+    """Send everything that is due; how many messages were claimed."""
     prepare(db)
-    tried = 0
     with ThreadPoolExecutor(threads, thread_name_prefix="sms") as pool:
-        while batch := _claimed(db, channel, zone, claim):
-            tried += len(batch)
-            if not _send(db, channel, pool, batch):
-                break
-    return tried
+        return Drain(db, channel, zone, pool, claim).run()
 
 
 def prepare(db: Database) -> None:
@@ -107,27 +102,67 @@ def _claimed(db: Database, channel: Channel, zone: ZoneInfo, limit: int) -> list
     return []
 
 
-def _send(db: Database, channel: Channel, pool: ThreadPoolExecutor, batch: list[Outgoing]) -> bool:
-    """Hand over a batch; False when the provider wants us to stop for now."""
-    halt = threading.Event()
-    deadline = time.monotonic() + (rules.LEASE - rules.SPARE).total_seconds()
-    futures = {pool.submit(_attempt, channel, m, halt, deadline): m.id for m in batch}
-    answered: dict[UUID, Outcome] = {}
-    untried: list[UUID] = []
-    for future in as_completed(futures):
-        outcome = future.result()
-        if outcome is None:
-            untried.append(futures[future])
-            continue
-        answered[futures[future]] = outcome
-        if len(answered) >= GROUP:
-            _record(db, answered)
-            answered = {}
-    _record(db, answered)
-    if untried:
-        with db.transaction() as session:
-            services.release_unsent(session, untried, now=clock.now())
-    return not halt.is_set()
+class Drain:
+    """One emptying of the queue: while threads talk to the provider, this one keeps the books.
+
+    The next batch is claimed before the last one has been answered, so that no thread is idle.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        channel: Channel,
+        zone: ZoneInfo,
+        pool: ThreadPoolExecutor,
+        claim: int,
+    ) -> None:
+        self._db, self._channel, self._zone = db, channel, zone
+        self._pool, self._claim = pool, claim
+        #: Set when the provider wants us to stop for now.
+        self._halt = threading.Event()
+        self._flying: dict[Future[Outcome | None], UUID] = {}
+        self._answered: dict[UUID, Outcome] = {}
+        self._untried: list[UUID] = []
+
+    def run(self) -> int:
+        claimed, more = 0, True
+        while more or self._flying:
+            if more and len(self._flying) <= self._claim // 2:
+                batch = _claimed(self._db, self._channel, self._zone, self._claim)
+                claimed += len(batch)
+                self._submit(batch)
+                more = bool(batch)
+            landed = self._land()
+            if len(self._answered) >= GROUP or not landed or not self._flying:
+                self._write()
+            more = more and not self._halt.is_set()
+        return claimed
+
+    def _submit(self, batch: list[Outgoing]) -> None:
+        deadline = time.monotonic() + (rules.LEASE - rules.SPARE).total_seconds()
+        for message in batch:
+            future = self._pool.submit(_attempt, self._channel, message, self._halt, deadline)
+            self._flying[future] = message.id
+
+    def _land(self) -> bool:
+        """Take what has been answered; False when for a moment nothing was."""
+        done, _ = wait(self._flying, timeout=0.1, return_when=FIRST_COMPLETED)
+        for future in done:
+            message_id, outcome = self._flying.pop(future), future.result()
+            if outcome is None:
+                self._untried.append(message_id)
+            else:
+                self._answered[message_id] = outcome
+        return bool(done)
+
+    def _write(self) -> None:
+        if not (self._answered or self._untried):
+            return
+        now = clock.now()
+        with self._db.transaction() as session:
+            services.record(session, self._answered, now=now)
+            services.release_unsent(session, self._untried, now=now)
+        self._answered, self._untried = {}, []
 
 
 def _attempt(
@@ -150,9 +185,3 @@ def _attempt(
     except Exception:  # whatever broke, the message may have left
         log.exception("a message could not be handed to %s", channel.name)
         return Uncertain("defect")
-
-
-def _record(db: Database, answered: dict[UUID, Outcome]) -> None:
-    if answered:
-        with db.transaction() as session:
-            services.record(session, answered, now=clock.now())

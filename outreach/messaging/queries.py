@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from outreach.messaging.models import Message, Status, Suppression
+from outreach.messaging.models import Message, Receipt, Status, Suppression
 from outreach.messaging.rules import BY_A_PERSON, UNSENT
 
 
@@ -32,6 +32,20 @@ def locked(session: orm.Session, ids: Iterable[UUID]) -> Sequence[Message]:
     return session.scalars(
         sa.select(Message).where(Message.id.in_(list(ids))).order_by(Message.id).with_for_update()
     ).all()
+
+
+def parked(
+    session: orm.Session, refs: Iterable[str]
+) -> dict[tuple[str | None, str], list[Receipt]]:
+    """Callbacks not applied yet, by channel and the provider's reference, in order of arrival."""
+    found: dict[tuple[str | None, str], list[Receipt]] = {}
+    for receipt in session.scalars(
+        sa.select(Receipt)
+        .where(Receipt.provider_ref.in_(list(refs)), Receipt.applied_at.is_(None))
+        .order_by(Receipt.received_at)
+    ):
+        found.setdefault((receipt.channel, receipt.provider_ref), []).append(receipt)
+    return found
 
 
 def suppression(session: orm.Session, phone: str) -> Suppression | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import groupby
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -120,6 +121,7 @@ def decent(moment: datetime) -> datetime:
             return moment
 
 
+@lru_cache(maxsize=1024)
 def is_tet(day: date) -> bool:
     """Whether families are not to be disturbed: the days round the lunar new year."""
     return any(holiday_name(day - timedelta(days=n)) == "Lunar New Year" for n in range(*_TET_SPAN))

@@ -6,7 +6,7 @@ Everything is unaccented, so that with the longest values every text still is on
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from outreach.core.settings import ROOT
 from outreach.messaging.segments import BASIC, unaccented
@@ -48,6 +48,7 @@ VISIT_REMINDER_MANY = Template(
 TEMPLATES = (VISIT_REMINDER, VISIT_REMINDER_MANY)
 
 
+@lru_cache(maxsize=4096)  # senders, days, hours and names repeat through a whole ward
 def _plain(value: str) -> str:
     """One line of characters that take one unit each."""
     return "".join(c for c in " ".join(unaccented(value).split()) if c in BASIC)

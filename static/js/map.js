@@ -57,7 +57,8 @@ function mark(L, pane, stop, route) {
   html.innerHTML = `<svg viewBox="0 0 32 32" aria-hidden="true" class="${tint}"><use href="${pane.dataset.marks}#mark-${shape}"></use><text x="16" y="20.5"></text></svg>`;
   html.querySelector("text").textContent = route ? (stop.position ?? "") : "";
   const marker = L.marker([stop.lat, stop.lon], {
-    icon: L.divIcon({ className: `stop-mark ${finished(stop) ? "done" : ""}`, html, iconSize: route ? [28, 28] : [20, 20] }),
+    icon: L.divIcon({ className: `stop-mark ${finished(stop) ? "done" : ""}`, html, iconSize: route ? [28, 28] : [14, 14] }),
+    zIndexOffset: route ? 0 : -1000,
     keyboard: false, // hundreds of tab stops would be a trap; the list is the keyboard's way in
     title: name,
     riseOnHover: true,

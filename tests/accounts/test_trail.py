@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from flask.testing import FlaskClient
 
-from outreach.accounts import services
+from outreach import schema
+from outreach.accounts import deeds, services
 from outreach.accounts.models import Role, User
 from outreach.core.db import Session
 from outreach.web import Outreach
@@ -13,6 +16,7 @@ from tests.accounts.acts import add
 from tests.conftest import NOW
 from tests.factories import Make
 
+ROOT = Path(__file__).resolve().parents[2]
 SignIn = Callable[[User], FlaskClient]
 
 
@@ -56,3 +60,18 @@ def test_the_trail_goes_page_by_page_in_a_constant_number_of_queries(
     assert "page=2" in page
     assert len(queries) == 2
     assert client.get("/audit?page=2").get_data(as_text=True).count('<th scope="row"') == 10
+
+
+def test_every_act_that_is_recorded_has_words_for_people() -> None:
+    recorded = {
+        act
+        for path in (ROOT / "outreach").rglob("*.py")
+        if path.name != "deeds.py"
+        for act in re.findall(r'action="([a-z]+\.[a-z_]+)"', path.read_text())
+    }
+    assert len(recorded) > 20
+    assert recorded - set(deeds.ACTS) == set()
+
+
+def test_every_kind_the_trail_offers_is_a_table() -> None:
+    assert set(deeds.KINDS) <= set(schema.metadata.tables)

@@ -14,7 +14,7 @@ from outreach.core.db import Session
 from outreach.rounds import jobs
 from outreach.rounds.models import Round, State
 from outreach.web import Outreach
-from tests.browser.conftest import Open
+from tests.browser.conftest import SIZES, Open
 from tests.factories import Make
 from tests.rounds.worlds import ZONE, World
 
@@ -67,7 +67,7 @@ class Clicks:
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without"])
 def test_a_day_is_planned_and_published_in_at_most_six_clicks(
-    world: World, open_page: Open, scheduler, javascript: bool
+    world: World, open_page: Open, scheduler, *, javascript: bool
 ) -> None:
     page = open_page("/rounds", as_user=world.leader, size="desk", javascript=javascript)
     clicks = Clicks(page)
@@ -92,7 +92,7 @@ def test_every_page_of_rounds_fits_its_screen(
     world: World,
     open_page: Open,
     shoot: Callable[[Page, str], None],
-    make: Make,
+    *,
     size: str,
     dark: bool,
 ) -> None:
@@ -120,7 +120,7 @@ def test_every_page_of_rounds_fits_its_screen(
     for name, path in pages.items():
         page = open_page(path, as_user=world.leader, size=size, dark=dark)
         page.wait_for_load_state("networkidle")
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        wide = page.evaluate("document.documentElement.scrollWidth") - SIZES[size]["width"]
         shoot(page, f"rounds-{name}-{size}-{'dark' if dark else 'light'}")
         assert wide <= 0, f"{name} is {wide} px too wide at {size}"
         page.context.close()

@@ -38,7 +38,6 @@ def site(settings: Settings, provider: LocalTwilio) -> Iterator[Outreach]:
             twilio_auth_token=TOKEN,
             twilio_messaging_service_sid=SERVICE,
             twilio_base_url=provider.url,
-            twilio_timeout=0.4,
         )
     )
     client = app.test_client()

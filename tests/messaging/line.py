@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from outreach.core import clock
@@ -24,10 +24,13 @@ class Line:
     make: Make
     start: datetime
     set_clock: Callable[[datetime], None]
+    #: Seconds we wait for an answer: many, so that a busy machine changes nothing.
+    patience: float = 30.0
 
     @property
     def channel(self) -> Twilio:
-        opened = open_channel(self.site.settings, self.site.db)
+        settings = replace(self.site.settings, twilio_timeout=self.patience)
+        opened = open_channel(settings, self.site.db)
         assert isinstance(opened, Twilio)
         return opened
 

@@ -59,8 +59,10 @@ def test_an_acknowledgement_that_was_lost_is_settled_from_the_books(
 ) -> None:
     line.provider.faults.append(fault)
     message = line.make.message()
+    line.patience = 0.3 if fault is Fault.SLOW else line.patience
     line.deliver()
     assert line.make.statuses(message)[-1] is Status.UNCERTAIN
+    line.patience = 30
     line.wait_until(1)
     line.settle()
     line.deliver()

@@ -104,9 +104,9 @@ class LocalTwilio:
         self.faults: deque[Fault] = deque()
         #: Numbers it will not send to, with Twilio's reason.
         self.refusals: dict[str, int] = {}
-        #: Seconds each answer takes, and how much longer a SLOW one does.
+        #: Seconds each answer takes; a SLOW one takes until the end.
         self.latency = 0.0
-        self.slowness = 1.0
+        self._ended = threading.Event()
         #: Where each message goes by itself after the answer, with a callback for each state.
         self.goes_to: tuple[str, ...] = ()
         self.violations: list[str] = []
@@ -133,6 +133,7 @@ class LocalTwilio:
         tb: TracebackType | None,
     ) -> None:
         self.wait()
+        self._ended.set()
         self._server.shutdown()
         self._server.server_close()
 
@@ -212,7 +213,7 @@ class LocalTwilio:
         if fault is Fault.ERROR_AFTER_TAKING:
             return self.refuse(500, 20500)
         if fault is Fault.SLOW:
-            time.sleep(self.slowness)
+            self._ended.wait()
         return Answer(
             201,
             row.as_json(),

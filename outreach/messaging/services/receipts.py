@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlalchemy.exc import IntegrityError
 
-from outreach.messaging import channels
+from outreach.messaging import channels, queries
 from outreach.messaging.models import Message, Receipt, Status
 from outreach.messaging.services.sending import accepted, apply_receipt
 
@@ -31,7 +31,8 @@ def take_receipt(
     if message.provider_ref is None:
         if message.status not in {Status.SENDING, Status.UNCERTAIN, Status.QUEUED}:
             return True
-        accepted(session, message, channels.Accepted(news.ref), source="callback", now=now)
+        early = queries.parked(session, [news.ref]).get((channel, news.ref), ())
+        accepted(session, message, channels.Accepted(news.ref), early, source="callback", now=now)
     elif receipt.applied_at is None:
         apply_receipt(session, message, receipt, now=now)
     return True

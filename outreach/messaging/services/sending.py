@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy import orm
 
 from outreach.messaging import queries, rules
@@ -97,10 +96,13 @@ def release_unsent(session: orm.Session, ids: Iterable[UUID], *, now: datetime) 
 
 def record(session: orm.Session, outcomes: dict[UUID, Outcome], *, now: datetime) -> None:
     """Write down what the provider answered."""
-    for message in queries.locked(session, outcomes):
+    refs = [answer.ref for answer in outcomes.values() if isinstance(answer, Accepted)]
+    messages, parked = queries.locked(session, outcomes), queries.parked(session, refs)
+    for message in messages:
         outcome = outcomes[message.id]
         if isinstance(outcome, Accepted):
-            accepted(session, message, outcome, source="channel", now=now)
+            early = parked.get((message.channel, outcome.ref), ())
+            accepted(session, message, outcome, early, source="channel", now=now)
         elif isinstance(outcome, Refused):
             _refused(session, message, outcome, now=now)
         elif isinstance(outcome, Busy):
@@ -112,9 +114,15 @@ def record(session: orm.Session, outcomes: dict[UUID, Outcome], *, now: datetime
 
 
 def accepted(
-    session: orm.Session, message: Message, answer: Accepted, *, source: str, now: datetime
+    session: orm.Session,
+    message: Message,
+    answer: Accepted,
+    early: Iterable[Receipt],
+    *,
+    source: str,
+    now: datetime,
 ) -> None:
-    """The provider has it. Callbacks that came before this news are applied now."""
+    """The provider has it. `early` callbacks, which came before this news, are applied now."""
     if not move(session, message, Status.ACCEPTED, source=source, now=now):
         if message.provider_ref != answer.ref:  # it was taken twice: say so, hide nothing
             session.add(
@@ -131,16 +139,7 @@ def accepted(
     message.segments = answer.segments or message.segments
     message.price, message.currency = answer.price, answer.currency
     message.due_at = now + rules.ASK_AFTER[0]
-    parked = session.scalars(
-        sa.select(Receipt)
-        .where(
-            Receipt.channel == message.channel,
-            Receipt.provider_ref == answer.ref,
-            Receipt.applied_at.is_(None),
-        )
-        .order_by(Receipt.received_at)
-    )
-    for receipt in parked:
+    for receipt in early:
         apply_receipt(session, message, receipt, now=now)
 
 

@@ -53,7 +53,8 @@ def record_books(
         entry = _ours_among(session, message, found)
         if entry is not None:
             answer = Accepted(entry.ref, entry.segments, entry.price, entry.currency)
-            accepted(session, message, answer, source="books", now=now)
+            early = queries.parked(session, [entry.ref]).get((message.channel, entry.ref), ())
+            accepted(session, message, answer, early, source="books", now=now)
             _progressed(session, message, entry, now=now)
         elif message.tried_at is None or now - message.tried_at >= rules.NOT_TAKEN_AFTER:
             _not_taken(session, message, now=now)

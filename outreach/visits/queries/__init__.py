@@ -6,10 +6,12 @@ from outreach.visits.queries.listing import Page, Told, Wanted, history, listed,
 from outreach.visits.queries.progress import RouteProgress, StopProgress, progress
 from outreach.visits.queries.reporting import (
     AtStop,
+    Stored,
     outcomes_at,
     promised_at,
     report_to_undo,
     stop_to_report,
+    stored,
 )
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "RouteProgress",
     "StopCard",
     "StopProgress",
+    "Stored",
     "Told",
     "Wanted",
     "day_of",
@@ -32,5 +35,6 @@ __all__ = [
     "report_to_undo",
     "stop_card",
     "stop_to_report",
+    "stored",
     "told",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -21,6 +21,16 @@ from outreach.visits.models import Outcome, Report
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """A report that came before, as far as its next sending needs to know."""
+
+    fingerprint: str
+    volunteer_id: UUID
+    received_at: datetime
+    undone_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class AtStop:
     """A stop as far as a report on it needs to know."""
 
@@ -28,37 +38,55 @@ class AtStop:
     round_state: State
     day: date
     #: The report that has this id already, wherever it belongs.
-    report: Report | None
+    stored: Stored | None
     #: What the stop was to keep.
     appointments: Sequence[Appointment]
 
 
+#: Built once: making a statement costs more than running it.
+_AT_STOP = (
+    sa.select(
+        Stop.household_id,
+        Round.state,
+        Round.day,
+        Route.volunteer_id,
+        Round.team_id,
+        Report.fingerprint,
+        Report.volunteer_id,
+        Report.received_at,
+        Report.undone_at,
+        Appointment,
+    )
+    .join(Route, Route.id == Stop.route_id)
+    .join(Round, Round.id == Route.round_id)
+    .outerjoin(Report, Report.id == sa.bindparam("report_id"))
+    .outerjoin(
+        Appointment,
+        sa.and_(Appointment.stop_id == Stop.id, Appointment.state != Promise.CANCELLED),
+    )
+    .where(Stop.id == sa.bindparam("stop_id"))
+)
+
+
 def stop_to_report(session: orm.Session, stop_id: UUID, report_id: UUID, *, actor: User) -> AtStop:
     """One query (a leader's needs another). Raises `NotFound` or `NotAllowed`."""
-    rows = session.execute(
-        sa.select(
-            Stop.household_id,
-            Round.state,
-            Round.day,
-            Route.volunteer_id,
-            Round.team_id,
-            Report,
-            Appointment,
-        )
-        .join(Route, Route.id == Stop.route_id)
-        .join(Round, Round.id == Route.round_id)
-        .outerjoin(Report, Report.id == report_id)
-        .outerjoin(
-            Appointment,
-            sa.and_(Appointment.stop_id == Stop.id, Appointment.state != Promise.CANCELLED),
-        )
-        .where(Stop.id == stop_id)
-    ).all()
+    rows = session.execute(_AT_STOP, {"stop_id": stop_id, "report_id": report_id}).all()
     if not rows:
         raise NotFound(_("This home is not on the route any more. Look at your day again."))
-    household_id, state, day, volunteer_id, team_id, report, _promised = rows[0]
+    household_id, state, day, volunteer_id, team_id, *known, _promised = rows[0]
     check_mine(session, volunteer_id, team_id, actor)
-    return AtStop(household_id, state, day, report, [row[6] for row in rows if row[6]])
+    stored = Stored(*known) if known[0] else None
+    return AtStop(household_id, state, day, stored, [row[-1] for row in rows if row[-1]])
+
+
+def stored(session: orm.Session, report_id: UUID) -> Stored:
+    """The report that has this id, whoever just stored it."""
+    row = session.execute(
+        sa.select(
+            Report.fingerprint, Report.volunteer_id, Report.received_at, Report.undone_at
+        ).where(Report.id == report_id)
+    ).one()
+    return Stored(*row)
 
 
 def check_mine(session: orm.Session, volunteer_id: UUID, team_id: UUID, actor: User) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -20,7 +22,7 @@ from outreach.core.errors import Conflict
 from outreach.core.i18n import gettext as _
 from outreach.visits import queries, rules
 from outreach.visits.models import Outcome, Report
-from outreach.visits.queries import AtStop
+from outreach.visits.queries import AtStop, Stored
 from outreach.visits.services.promises import close
 
 
@@ -82,8 +84,8 @@ def log_visit(
     has been written when it raises before its last lines, so a page may be shown again.
     """
     at = queries.stop_to_report(session, report.stop_id, report.report_id, actor=actor)
-    if at.report is not None:
-        return _again(report, at.report, actor)
+    if at.stored is not None:
+        return _again(report, at.stored, actor)
     if at.round_state not in rules.REPORTABLE:
         raise Conflict(_("This round is not published, so its homes cannot be reported on."))
     happened_at = rules.believed(report.made_at, day=at.day, now=now, zone=zone)
@@ -97,8 +99,8 @@ def log_visit(
         session, at.household_id, report.helps, circumstances, actor=actor, now=now
     )
     if not _insert(session, report, at, happened_at, actor=actor, now=now):
-        stored = session.get_one(Report, report.report_id)  # a second sending overtook this one
-        return _again(report, stored, actor)
+        # a second sending overtook this one
+        return _again(report, queries.stored(session, report.report_id), actor)
     if prepared:
         assistance.store_steps(session, prepared, actor=actor, now=now)
     audit.record(
@@ -115,7 +117,7 @@ def log_visit(
     return Receipt(report.report_id, now)
 
 
-def _again(report: VisitReport, stored: Report, actor: User) -> Receipt:
+def _again(report: VisitReport, stored: Stored, actor: User) -> Receipt:
     if stored.fingerprint != report.fingerprint or stored.volunteer_id != actor.id:
         raise Reused(
             _(
@@ -123,7 +125,9 @@ def _again(report: VisitReport, stored: Report, actor: User) -> Receipt:
                 " home again and record what happened."
             )
         )
-    return Receipt(stored.id, stored.received_at, again=True, undone=stored.undone_at is not None)
+    return Receipt(
+        report.report_id, stored.received_at, again=True, undone=stored.undone_at is not None
+    )
 
 
 def _insert(
@@ -136,23 +140,29 @@ def _insert(
     now: datetime,
 ) -> bool:
     """Add the row unless its id is there; whether it was added."""
-    engine = session.get_bind().dialect.name
-    insert = postgresql.insert if engine == "postgresql" else sqlite.insert
-    row = insert(Report).values(
-        id=report.report_id,
-        stop_id=report.stop_id,
-        household_id=at.household_id,
-        volunteer_id=actor.id,
-        outcome=report.outcome,
-        made_at=report.made_at,
-        received_at=now,
-        happened_at=happened_at,
-        note=report.note,
-        latitude=report.latitude,
-        longitude=report.longitude,
-        accuracy_m=report.accuracy_m,
-        form_version=report.form_version,
-        fingerprint=report.fingerprint,
-    )
-    done = session.execute(row.on_conflict_do_nothing(index_elements=[Report.id]))
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    connection = session.connection()
+    row = {
+        "id": report.report_id,
+        "stop_id": report.stop_id,
+        "household_id": at.household_id,
+        "volunteer_id": actor.id,
+        "outcome": report.outcome,
+        "made_at": report.made_at,
+        "received_at": now,
+        "happened_at": happened_at,
+        "note": report.note,
+        "latitude": report.latitude,
+        "longitude": report.longitude,
+        "accuracy_m": report.accuracy_m,
+        "form_version": report.form_version,
+        "fingerprint": report.fingerprint,
+    }
+    return bool(connection.execute(_INSERT[connection.dialect.name], row).rowcount)
+
+
+#: Both engines say "unless it is there" alike, each in its own dialect's module.
+_TABLE = cast("sa.Table", Report.__table__)
+_INSERT = {
+    "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing(),
+}
