@@ -21,7 +21,7 @@ from outreach.rounds.models import LeftOut, Round, Route, Stop
 from outreach.rounds.queries import candidates
 from outreach.rounds.services import publishing
 from outreach.rounds.services.changes import changed, expect
-from outreach.rounds.services.planning import fill
+from outreach.rounds.services.storing import fill
 from outreach.rounds.services.timing import Picture
 
 
