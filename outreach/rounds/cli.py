@@ -26,7 +26,7 @@ def rounds() -> None:
               help="CPU seconds for everything, loading included.")  # fmt: skip
 @click.option("--seed", type=int, default=0, show_default=True,
               help="The same seed takes the same steps.")  # fmt: skip
-@click.option("--mode", type=click.Choice([mode.value for mode in Mode]), default=Mode.LEAST,
+@click.option("--mode", type=click.Choice([mode.value for mode in Mode]), default="least",
               show_default=True, help="How much of the plan people hold may change.")  # fmt: skip
 def solve(instance: Path, out: Path, seconds: float, seed: int, mode: str) -> None:
     """Plan INSTANCE (visitplan-1) and write who visits whom, in which order and when.

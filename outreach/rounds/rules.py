@@ -23,7 +23,7 @@ LEASE = timedelta(seconds=15)
 #: What broke so often is given up.
 ATTEMPTS = 3
 #: Seconds by the wall clock from asking to having a plan, storing left aside.
-PATIENCE_S = 22.0
+PATIENCE_S = 18.0
 #: Nothing new can begin sooner than this on the day itself.
 NOTICE_S = 300
 

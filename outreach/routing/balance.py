@@ -9,6 +9,8 @@ from outreach.routing.insertion import Draft
 
 #: The longest session may be this many times the mean one.
 MOST_OVER_MEAN = 1.15
+#: So many teams are asked to take or give a stop.
+_MOST_ASKED = 40
 
 
 def present(field: Field) -> list[int]:
@@ -94,9 +96,7 @@ def _relieve(draft: Draft, longest: int, until: Sequence[int]) -> bool:
         return False
     best: tuple[float, int, int, int] | None = None
     saved = _savings(draft, longest)
-    for team in present(draft.field):
-        if team == longest:
-            continue
+    for team in _nearest_teams(draft, longest):
         gaps = draft.gaps(team, route)
         cost = np.where(gaps.fits, gaps.added_minutes(), np.inf)
         gap, seq = divmod(int((cost - saved).argmin()), len(route))
@@ -108,6 +108,18 @@ def _relieve(draft: Draft, longest: int, until: Sequence[int]) -> bool:
     _, team, seq, gap = best
     draft.insert(team, draft.remove(longest, seq), gap)
     return True
+
+
+def _nearest_teams(draft: Draft, team: int) -> list[int]:
+    """Other teams that could take a stop: those without work, and those nearest to the route."""
+    field = draft.field
+    others = [other for other in present(field) if other != team]
+    near: dict[int, int] = {}
+    route = field.loc[draft.routes[team]]
+    for other in others:
+        places = field.loc[draft.routes[other]]
+        near[other] = int(field.walks[np.ix_(route, places)].min()) if places.size else 0
+    return sorted(others, key=lambda other: (near[other], other))[:_MOST_ASKED]
 
 
 def _savings(draft: Draft, team: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -126,7 +138,8 @@ def _savings(draft: Draft, team: int) -> np.ndarray[tuple[int], np.dtype[np.floa
 def _wake(draft: Draft, sleeper: int) -> None:
     """Gives an idle team the stop that costs least to hand over."""
     best: tuple[float, int, int] | None = None
-    for team in present(draft.field):
+    busiest = sorted(present(draft.field), key=lambda team: -worked(draft, team))
+    for team in busiest[:_MOST_ASKED]:
         if len(draft.routes[team]) < 2:  # nobody becomes idle to wake another
             continue
         route = np.array(draft.routes[team], np.int64)

@@ -30,16 +30,22 @@ class Budget:
     #: Watchers are told at most this often, in CPU seconds.
     _EVERY = 0.2
 
-    def __init__(self, seconds: float, watch: Callable[[float], bool] | None = None) -> None:
+    def __init__(
+        self,
+        seconds: float,
+        watch: Callable[[float], bool] | None = None,
+        clock: Callable[[], float] = time.thread_time,
+    ) -> None:
         self.seconds = seconds
         self.stopped = False
-        self._began = time.thread_time()
+        self._clock = clock
+        self._began = clock()
         self._watch = watch
         self._told = -1.0
 
     def spent(self) -> float:
         """CPU seconds used so far."""
-        return time.thread_time() - self._began
+        return self._clock() - self._began
 
     def left(self) -> float:
         """CPU seconds still to use; never below zero."""

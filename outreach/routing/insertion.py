@@ -16,6 +16,8 @@ from outreach.routing.problem import WAIT_WEIGHT
 _MUST = 1e6
 #: A visit of no seconds next door would otherwise be worth infinitely much per minute.
 _LEAST_SECONDS = 30.0
+#: Bids for this many nearest homes are renewed when a route grows.
+_RENEWED = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,29 +151,70 @@ def fill(
     A home goes in only where its prize exceeds the walking and waiting it adds. `candidates`
     narrows the homes, `teams` the routes that may grow.
     """
-    field = draft.field
-    open_homes = ~draft.taken & field.may.any(axis=0)
+    open_homes = ~draft.taken & draft.field.may.any(axis=0)
     if candidates is not None:
         open_homes &= candidates
-    homes = np.flatnonzero(open_homes)
     growing = list(range(len(draft.routes)) if teams is None else teams)
-    rate = np.full((len(growing), len(homes)), -np.inf)
-    where = np.zeros((len(growing), len(homes)), np.int64)
-    for row, team in enumerate(growing):
-        rate[row], where[row] = _best_gaps(draft, team, homes)
+    if not open_homes.any() or not growing:
+        return 0
+    auction = _Auction(draft, np.flatnonzero(open_homes), growing)
     done = 0
-    while homes.size and keep_going():
-        row, column = divmod(int(rate.argmax()), len(homes))
-        if rate[row, column] <= 0:
-            break
-        team = growing[row]
-        draft.insert(team, int(homes[column]), int(where[row, column]))
+    while keep_going() and auction.award():
         done += 1
-        homes = np.delete(homes, column)
-        rate = np.delete(rate, column, axis=1)
-        where = np.delete(where, column, axis=1)
-        rate[row], where[row] = _best_gaps(draft, team, homes)
     return done
+
+
+class _Auction:
+    """Teams (rows) bid for homes (columns) with prize per added minute.
+
+    A bid may be out of date: after a home went to a team, only that team's bids for homes near it
+    are renewed. The others can only have fallen (the route has less time, and its new gap is far
+    from them), so the highest bid is checked before it wins, and a team whose bid no longer holds
+    renews its highest ones. Renewing everything instead takes a minute on 5,000 homes.
+    """
+
+    def __init__(self, draft: Draft, homes: Ints, teams: Sequence[int]) -> None:
+        self.draft, self.homes, self.teams = draft, homes, teams
+        self.bid = np.empty((len(teams), len(homes)))
+        for row, team in enumerate(teams):
+            self.bid[row], _ = _best_gaps(draft, team, homes)
+        self.best = self.bid.argmax(axis=1)
+
+    def award(self) -> bool:
+        """Gives one home to the highest bidder; False when nobody bids any more."""
+        while True:
+            rows = np.arange(len(self.teams))
+            row = int(self.bid[rows, self.best].argmax())
+            column = int(self.best[row])
+            bid = self.bid[row, column]
+            if bid <= 0:
+                return False
+            now, gap = _best_gaps(self.draft, self.teams[row], self.homes[column : column + 1])
+            if now[0] >= bid:
+                self._give(row, column, int(gap[0]))
+                return True
+            self._renew(row, self._highest(-self.bid[row]))
+
+    def _give(self, row: int, column: int, gap: int) -> None:
+        home = int(self.homes[column])
+        self.draft.insert(self.teams[row], home, gap)
+        self.bid[:, column] = -np.inf
+        field = self.draft.field
+        stale = np.flatnonzero(self.best == column)
+        self.best[stale] = self.bid[stale].argmax(axis=1)
+        self._renew(row, self._highest(field.walks[field.loc[home], field.loc[self.homes]]))
+
+    def _highest(self, order: Ints | Floats) -> Ints:
+        """The columns that come first in some order, as many as are renewed at once."""
+        if len(order) <= _RENEWED:
+            return np.arange(len(order))
+        return np.argpartition(order, _RENEWED)[:_RENEWED]
+
+    def _renew(self, row: int, columns: Ints) -> None:
+        columns = columns[~self.draft.taken[self.homes[columns]]]
+        bids, _ = _best_gaps(self.draft, self.teams[row], self.homes[columns])
+        self.bid[row, columns] = bids
+        self.best[row] = self.bid[row].argmax()
 
 
 def _best_gaps(draft: Draft, team: int, homes: Ints) -> tuple[Floats, Ints]:

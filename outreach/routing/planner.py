@@ -1,10 +1,9 @@
 """The planner: a good start, a pruned search, fair minutes, and an answer that was checked."""
 
+import time
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
-from outreach.routing import balance, check, explain, insertion, scoring, timetable
+from outreach.routing import balance, check, explain, insertion, scoring, starts, timetable
 from outreach.routing import field as fields
 from outreach.routing.budget import Budget, Progress
 from outreach.routing.demands import broken
@@ -33,37 +32,36 @@ def solve(
     seed: int = 0,
     progress: Watcher | None = None,
     mode: Mode = Mode.LEAST,
+    clock: Callable[[], float] = time.thread_time,
 ) -> Plan:
     """The best plan found in so many CPU seconds of this thread.
 
     A plan by insertion is there after a fraction of a second, whatever the budget, and with
     `seconds=0` it is the answer. `progress` is called a few times per second with the best so far;
     when it returns False the best plan is returned at once. For one seed the search takes the
-    same steps; how many fit into the seconds is up to the machine. `mode` says how much of
+    same steps; how many fit into the seconds is up to the machine (a `clock` that counts its
+    readings instead of seconds gives the same plan every time). `mode` says how much of
     `previous_plan` may change; without one it says nothing.
     """
     for sentence in broken(instance):
         raise Unplannable(sentence)
-    return _Planner(instance, seconds, seed, progress, mode).plan()
+    planner = _Planner(instance, seed, mode)
+    watch = None if progress is None else planner.teller(progress)
+    return planner.plan(Budget(seconds, watch, clock))
 
 
 class _Planner:
     """One run: the best routes so far and what is left of the budget."""
 
-    def __init__(
-        self,
-        instance: Instance,
-        seconds: float,
-        seed: int,
-        progress: Watcher | None,
-        mode: Mode,
-    ) -> None:
+    def __init__(self, instance: Instance, seed: int, mode: Mode) -> None:
         self.field = fields.build(instance)
         self.seed, self.mode = seed, mode
         self.found: Found = list
-        self.budget = Budget(seconds, None if progress is None else self._teller(progress))
+        self.budget = Budget(0)
 
-    def _teller(self, progress: Watcher) -> Callable[[float], bool]:
+    def teller(self, progress: Watcher) -> Callable[[float], bool]:
+        """What tells a watcher of the best routes so far."""
+
         def tell(fraction: float) -> bool:
             routes = self.found()
             visits = sum(map(len, routes))
@@ -71,8 +69,10 @@ class _Planner:
 
         return tell
 
-    def plan(self) -> Plan:
-        draft = self._start()
+    def plan(self, budget: Budget) -> Plan:
+        """The answer, when the budget is spent or the watcher has had enough."""
+        self.budget = budget
+        draft = starts.best(self.field, lambda: self.budget.left() > 0)
         self._found(draft.routes)
         if self.mode is not Mode.FILL and draft.taken.any() and self.budget.left() > 0:
             search = Search(
@@ -94,23 +94,6 @@ class _Planner:
     def _found(self, routes: Routes) -> None:
         kept = [list(route) for route in routes]
         self.found = lambda: kept
-
-    def _start(self) -> Draft:
-        """What people already hold, where it can still be walked, filled up by insertion."""
-        field = self.field
-        number = {home.id: n for n, home in enumerate(field.instance.households)}
-        team_number = {team.id: n for n, team in enumerate(field.instance.teams)}
-        routes: list[list[int]] = [[] for _ in field.starts]
-        for route in field.instance.previous_plan:
-            team = team_number.get(route.team)
-            if team is not None:
-                homes = [number[home] for home in route.stops if home in number]
-                routes[team] = [home for home in homes if field.may[team, home]]
-        draft = Draft(field, routes)
-        for team in range(len(routes)):
-            _shorten(draft, team)
-        insertion.fill(draft)
-        return draft
 
     def _compose(self, routes: Routes) -> Plan:
         """Timetables, reasons and figures, checked against every rule."""
@@ -145,12 +128,3 @@ def _unmet(field: Field, stops: check.Stops) -> set[str]:
         elif str(violation) not in history:
             raise AssertionError(f"the planner broke a rule: {violation}")
     return unmet
-
-
-def _shorten(draft: Draft, team: int) -> None:
-    """Drops the least worth stops of a route until it can be walked."""
-    while not draft.feasible(team):
-        worth = [
-            draft.field.prize[home] + 1e6 * draft.field.must[home] for home in draft.routes[team]
-        ]
-        draft.remove(team, int(np.argmin(worth)))

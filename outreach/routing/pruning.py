@@ -10,7 +10,7 @@ from outreach.routing.insertion import Draft
 FACTOR = 1.5
 #: The way to a door is guessed from this many nearest homes.
 _NEAREST = 3
-#: Columns sorted at once.
+#: Rows sorted at once.
 _BLOCK = 1024
 
 
@@ -35,14 +35,12 @@ def candidates(draft: Draft, factor: float = FACTOR) -> Bools:
 
 
 def way_to(field: Field) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Seconds of walking to each home from its nearest few."""
+    """Seconds of walking from each home to its nearest few."""
     way = np.zeros(field.size)
-    nearest = min(_NEAREST, field.size - 1)
-    if nearest < 1:
-        return way
-    for left in range(0, field.size, _BLOCK):
-        some = np.arange(left, min(left + _BLOCK, field.size))
-        apart = field.walks[np.ix_(field.loc, field.loc[some])]
-        apart[some, some - left] = np.iinfo(apart.dtype).max
-        way[some] = np.partition(apart, nearest - 1, axis=0)[:nearest].mean(axis=0)
+    nearest = max(0, min(_NEAREST, field.size - 1))
+    for top in range(0, field.size if nearest else 0, _BLOCK):
+        rows = np.arange(top, min(top + _BLOCK, field.size))
+        apart = field.walks[np.ix_(field.loc[rows], field.loc)]
+        apart[rows - top, rows] = np.iinfo(apart.dtype).max
+        way[rows] = np.partition(apart, nearest - 1, axis=1)[:, :nearest].mean(axis=1)
     return way

@@ -10,6 +10,8 @@ from outreach.routing.problem import DROPPED_MINUTES, MOVED_MINUTES, WAIT_WEIGHT
 
 #: Below this many stops, "its four nearest" says nothing.
 _FEWEST_STOPS = 6
+#: Rows of walking times sorted at once.
+_BLOCK = 512
 
 
 def figures(instance: Instance, stops: check.Stops) -> Figures:
@@ -65,7 +67,11 @@ def purity(instance: Instance, homes: Iterable[tuple[str, str]]) -> float | None
         return None
     places = np.array([instance.household[home].loc for home, _ in pairs])
     _, teams = np.unique([team for _, team in pairs], return_inverse=True)
-    apart = instance.walk_s[np.ix_(places, places)].astype(np.float64)
-    np.fill_diagonal(apart, np.inf)
-    nearest = np.argpartition(apart, 4, axis=1)[:, :4]
-    return float((teams[nearest] == teams[:, None]).mean())
+    own = 0
+    for top in range(0, len(places), _BLOCK):
+        rows = np.arange(top, min(top + _BLOCK, len(places)))
+        apart = instance.walk_s[np.ix_(places[rows], places)].astype(np.float64)
+        apart[rows - top, rows] = 1e9
+        nearest = np.argpartition(apart, 4, axis=1)[:, :4]
+        own += int((teams[nearest] == teams[rows][:, None]).sum())
+    return own / (4 * len(places))

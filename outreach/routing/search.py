@@ -135,7 +135,11 @@ class Search:
         queue: list[int] = []
         go_on = self.budget.until(spend)
         while go_on():
-            queue = queue or [self.teams[n] for n in self._dice.permutation(len(self.teams))]
+            if not queue:
+                busy = [team for team in self.teams if self.draft.routes[team]]
+                queue = [busy[number] for number in self._dice.permutation(len(busy))]
+            if not queue:
+                break
             last = min(spend, self.budget.spent() + _SLICE_S)
             self._piece(queue.pop(), limits, self.budget.until(last))
 

@@ -149,6 +149,7 @@ def plan_and_publish(site: Site, page: Page, shoot) -> None:
     publish = page.get_by_role("button", name=_("Publish"), exact=True)
     expect(publish).to_be_visible(timeout=120_000)  # the page refreshes itself
     worker.join()
+    expect(page.locator(".leaflet-container")).to_be_visible(timeout=60_000)
     shoot(page, "round-1280")
     clicks.press(_("Publish"))
     expect(page.get_by_text(_("Published")).first).to_be_visible()
@@ -182,7 +183,7 @@ def reminders(
     assert statuses(make)[Status.CANCELLED] == 1
     at(EVENING)
     notifications.send(site.app.db, open_channel(settings, site.app.db), settings)
-    desk.goto("/messages/sandbox")
+    desk.goto("/sandbox")
     body = desk.locator("main").inner_text()
     code = make.session.scalar(
         sa.text("select visit_code from appointment where stop_id = :id"),

@@ -23,7 +23,7 @@ from tests.factories import Make
 from tests.provider import Contract, Fault, LocalTwilio
 
 MESSAGES, SENDERS = 240, 4
-PATIENCE = 120
+PATIENCE = 240
 
 
 def test_killed_senders_send_nothing_twice_and_lose_nothing(app: Outreach, make: Make) -> None:

@@ -248,3 +248,18 @@ def test_the_ledger_counts_four_weeks_of_published_minutes(world: World, now) ->
         assert lately[route.volunteer_id] == route.work_s > 0
     busy = queries.people(world.session, world.team, DAY, during)
     assert all(person.busy for person in busy)
+
+
+def test_another_plan_says_what_it_changed(world: World, make, now) -> None:
+    homes = world.homes(6)
+    round_ = world.plan()
+    assert "moved" not in round_.figures
+    first = {stop.household_id: stop.route.volunteer_id for stop in world.stops(round_)}
+    make.appointment(make.home(world.area, east=30), at(9))
+    homes[5].archived_at = NOW
+    world.session.commit()
+    world.plan(round_)
+    after = {stop.household_id: stop.route.volunteer_id for stop in world.stops(round_)}
+    assert (round_.figures["added"], round_.figures["dropped"]) == (1, 1)
+    both = first.keys() & after.keys()
+    assert round_.figures["moved"] == sum(first[home] != after[home] for home in both)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from outreach.routing import check, instances, planner
+from outreach.routing import calm, check, instances, planner
 from outreach.routing.plan import Plan
 from outreach.routing.problem import Instance, PreviousRoute, Team
 from outreach.routing.search import Mode
@@ -97,3 +97,21 @@ def test_few_homes_change_hands_in_the_shared_instances(name: str) -> None:
     plan = planner.solve(instance, seconds=1.0)
     assert check.check(instance, plan) == []
     assert plan.figures.moved <= 10
+
+
+def test_when_a_volunteer_is_ill_at_most_three_other_routes_change() -> None:
+    instance = street(120, 10, metres=40, prize=60.0)
+    before = planner.solve(instance, seconds=0.5)
+    ill = with_team(held(instance, before), 4, absent=True)
+    after = planner.solve(calm.narrowed(ill), seconds=0.5)
+    assert check.check(ill, after) == []
+    changed = [t for t, homes in without(before, "T4").items() if after.stops()[t] != homes]
+    assert len(changed) <= calm.MOST_CHANGED
+    orphans = set(before.stops()["T4"])
+    taken = orphans & {home for homes in after.stops().values() for home in homes}
+    assert taken or not orphans
+
+
+def test_without_anybody_missing_no_route_is_locked() -> None:
+    instance, _ = planned_day()
+    assert calm.narrowed(instance, most_changed=1) == instance

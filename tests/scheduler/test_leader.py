@@ -19,7 +19,7 @@ from outreach import scheduler
 from outreach.core.db import Database
 from outreach.core.settings import ROOT, Settings
 
-PATIENCE = 30
+PATIENCE = 120
 
 
 @dataclass

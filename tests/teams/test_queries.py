@@ -118,3 +118,14 @@ def test_a_leader_who_left_runs_nothing(session: Session, make: Make) -> None:
     assert not rules.may_manage(member.user, team)
     with pytest.raises(NotFound):
         queries.team_in_scope(session, team.id, actor=member.user)
+
+
+def test_a_leader_who_is_a_plain_member_elsewhere_does_not_run_that_team(
+    session: Session, make: Make
+) -> None:
+    mine, other = make.team(), make.team()
+    leader = make.member(mine, position=Position.LEADER).user
+    make.member(other, leader)
+    assert queries.manageable(session, leader) == [mine]
+    assert queries.of_volunteer(session, leader) == [mine, other]
+    assert [rules.may_manage(leader, team) for team in (mine, other)] == [True, False]

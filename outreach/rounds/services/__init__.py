@@ -18,9 +18,9 @@ from outreach.rounds.services.planning import (
     fail,
     request_planning,
     stop_planning,
-    store,
 )
 from outreach.rounds.services.publishing import announce, cancel, close, publish, withdraw
+from outreach.rounds.services.storing import store
 
 __all__ = [
     "Asked",
