@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import orm
 
@@ -22,6 +22,7 @@ def add_areas(
     top: Area,
     unknown: Iterable[tuple[str, str]],
     *,
+    today: date,
     actor: User,
     now: datetime,
 ) -> tuple[dict[tuple[str, str], Area], int]:
@@ -31,31 +32,24 @@ def add_areas(
     """
     known = tree.parts(session, top)
     finder = placing.Finder(top, known)
+
+    def add(parent: Area, called: str) -> Area:
+        level = by_hand.level_below(parent)
+        if level is None:
+            return parent
+        kind, name = kind_and_name(called, _usual_kind(parent, level))
+        area = places.add(session, parent, kind=kind, name=name, since=today, actor=actor, now=now)
+        finder.learn(area)
+        return area
+
     found: dict[tuple[str, str], Area] = {}
     for name, cell in sorted(unknown):
-        part = finder.find(name, "") or _add(session, finder, top, name, actor, now)
+        part = finder.find(name, "") or add(top, name)
         if cell:
-            part = finder.find(name, cell) or _add(session, finder, part, cell, actor, now)
+            part = finder.find(name, cell) or add(part, cell)
         found[name, cell] = part
     session.flush()
     return found, len(tree.parts(session, top)) - len(known)
-
-
-def _add(  # noqa: PLR0917 - one step of the loop above
-    session: orm.Session,
-    finder: placing.Finder,
-    parent: Area,
-    name: str,
-    actor: User,
-    now: datetime,
-) -> Area:
-    level = by_hand.level_below(parent)
-    if level is None:
-        return parent
-    kind, bare = kind_and_name(name, _usual_kind(parent, level))
-    area = places.add(session, parent, kind=kind, name=bare, since=now.date(), actor=actor, now=now)
-    finder.learn(area)
-    return area
 
 
 def _usual_kind(parent: Area, level: Level) -> str:

@@ -56,7 +56,7 @@ def confirm(
     found = preview(session, row, today=today)
     left_out = {twin.row for twin in found.duplicates} - choices.keep
     names = found.unknown if choices.add_areas else ()
-    added, areas = add_areas(session, row.area, names, actor=actor, now=now)
+    added, areas = add_areas(session, row.area, names, today=today, actor=actor, now=now)
     homes = list(_placed(row.area, found, added, left_out))
     if not homes:
         raise Conflict(_("No home is left to import."))
