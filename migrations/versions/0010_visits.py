@@ -46,7 +46,10 @@ def upgrade() -> None:
             ["household_id"], ["household.id"], name=op.f("fk_visit_report_household_id_household")
         ),
         sa.ForeignKeyConstraint(
-            ["stop_id"], ["stop.id"], name=op.f("fk_visit_report_stop_id_stop")
+            ["stop_id"],
+            ["stop.id"],
+            name=op.f("fk_visit_report_stop_id_stop"),
+            ondelete="SET NULL",
         ),
         sa.ForeignKeyConstraint(
             ["volunteer_id"], ["user.id"], name=op.f("fk_visit_report_volunteer_id_user")

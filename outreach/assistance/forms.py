@@ -103,7 +103,10 @@ class StepForm(Form):
     """One step of one programme, recorded by somebody with a keyboard."""
 
     form_id = UuidField(validators=[required()])
-    move = wtforms.SelectField(_("What was reached"))
+    #: The state that the page showed, to tell a clash from a wrong choice.
+    seen_state = wtforms.HiddenField()
+    # a move that is no longer possible gets the service's sentence, not "not a valid choice"
+    move = wtforms.SelectField(_("What was reached"), validate_choice=False)
     stop_reason = wtforms.SelectField(_("Or why it stopped"))
     evidence = wtforms.RadioField(_("How do we know?"), [required()])
     channel = wtforms.SelectField(
@@ -144,7 +147,7 @@ class StepForm(Form):
             variant=variant or None,
             evidence=Evidence(self.evidence.data),
             stop_reason=self.stop_reason.data or None,
-            seen_state=one.standing.state if one.standing else None,
+            seen_state=self.seen_state.data or None,
             note=self.note.data or "",
         )
         return DeskStep(

@@ -60,6 +60,11 @@ class Card:
     def __getitem__(self, key: str) -> PillarState | None:
         return self.pillars.get(Pillar(key))
 
+    @property
+    def key(self) -> str:
+        """The same for cards that look the same: a page draws each picture once."""
+        return ",".join(f"{pillar}={state}" for pillar, state in self.pillars.items())
+
     def missing(self) -> tuple[Pillar, ...]:
         """Pillars not had yet."""
         return tuple(p for p, s in self.pillars.items() if s.status is not Status.HAVE)

@@ -29,12 +29,17 @@ class Finder:
         self._top = top
         self._whole: dict[tuple[UUID | None, str], Area] = {}
         self._bare: dict[tuple[UUID | None, str], Area | None] = {}
-        for part in (*parts, *([top] if top not in parts else [])):
-            above = None if part.level is not Level.CELL else part.parent_id
-            self._whole[above, text.fold(part.full_name)] = part
-            bare = (above, key(part.name))
-            self._bare[bare] = None if bare in self._bare else part
         self._found: dict[tuple[str, str], Area | None] = {}
+        for part in (*parts, *([top] if top not in parts else [])):
+            self.learn(part)
+
+    def learn(self, part: Area) -> None:
+        """One more area to find; a bare name that two share is found by neither."""
+        above = None if part.level is not Level.CELL else part.parent_id
+        self._whole[above, text.fold(part.full_name)] = part
+        bare = (above, key(part.name))
+        self._bare[bare] = None if bare in self._bare else part
+        self._found.clear()
 
     def find(self, area: str, cell: str) -> Area | None:
         """The area itself where the sheet names none; None where it names one we do not have."""

@@ -35,8 +35,10 @@ class Report(Model):
     )
 
     id: orm.Mapped[Id]
-    #: The stop it answers; empty for a home visited outside a route.
-    stop_id: orm.Mapped[UUID | None] = orm.mapped_column(sa.ForeignKey("stop.id"), index=True)
+    #: The stop it answers; empty for a home visited outside a route, or one replanned since.
+    stop_id: orm.Mapped[UUID | None] = orm.mapped_column(
+        sa.ForeignKey("stop.id", ondelete="SET NULL"), index=True
+    )
     household_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("household.id"))
     volunteer_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("user.id"), index=True)
     outcome: orm.Mapped[Outcome]

@@ -27,6 +27,7 @@ from outreach.core.errors import Conflict, Refusal
 from outreach.core.forms import errors_of
 from outreach.core.i18n import gettext as _
 from outreach.core.request import session, wants_json, zone
+from outreach.rounds import sentences
 from outreach.teams import queries as teams
 from outreach.visits import forms, labels, queries, rules, services
 from outreach.visits.models import Outcome, Report
@@ -38,7 +39,12 @@ OFFICE = (Role.LEADER, Role.OFFICER, Role.ADMINISTRATOR)
 
 @bp.context_processor
 def _words() -> dict[str, object]:
-    return {"labels": labels, "help_labels": help_labels, "house_number": rules.house_number}
+    return {
+        "labels": labels,
+        "help_labels": help_labels,
+        "house_number": rules.house_number,
+        "why": sentences.why,
+    }
 
 
 @bp.get("/today")

@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
 from babel import dates, numbers
 from flask import Flask, current_app, get_flashed_messages
+from jinja2.runtime import Macro
+from markupsafe import Markup
 
 from outreach.accounts.access import actor_or_none
 from outreach.core import clock, i18n
 from outreach.core.i18n import gettext as _
 from outreach.core.settings import Settings
 from outreach.web import nav
+
+#: Different rows and pictures are few; this many are kept, then all are forgotten.
+MOST_REMEMBERED = 2000
+
+
+def remembering() -> Callable[..., Markup]:
+    """Calls a macro once for each language and arguments; what it depends on must be in them."""
+    known: dict[tuple[object, ...], Markup] = {}
+
+    def remembered(macro: Macro, *arguments: object) -> Markup:
+        key = (macro.name, i18n.language(), *arguments)
+        found = known.get(key)
+        if found is None:
+            if len(known) >= MOST_REMEMBERED:
+                known.clear()
+            found = known[key] = cast("Markup", macro(*arguments))
+        return found
+
+    return remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +50,7 @@ def register(app: Flask) -> None:
     """Hook filters and the context into Jinja."""
     app.jinja_env.globals.update(_=_, gettext=_, ngettext=i18n.ngettext)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.add_template_global(remembering(), "remembered")
     for name, function in FILTERS.items():
         app.add_template_filter(cast("Any", function), name)
 

@@ -69,7 +69,8 @@ def test_the_same_desk_form_twice_is_one_step(sign_in, officer, home, now, sessi
     ("given", "says"),
     [
         ({"move": ""}, "chọn bước"),
-        ({"move": "in_use"}, "choice"),
+        ({"move": "in_use"}, "không thể chuyển"),
+        ({"move": "flying"}, "Không có việc hỗ trợ này"),
         ({"note": "OTP 123456"}, "OTP"),
         ({"day": "2026-11-25"}, "chưa tới"),
         ({"day": "hôm qua"}, ""),
@@ -79,6 +80,7 @@ def test_the_same_desk_form_twice_is_one_step(sign_in, officer, home, now, sessi
 )
 def test_a_bad_step_is_shown_again(make, sign_in, officer, home, now, given, says) -> None:
     make.step(home.residents[0], now - timedelta(days=3), state="needs_card")
+    given = {"seen_state": "needs_card", **given}
     answer = sign_in(officer).post(url(home, person=home.residents[0]), data=fields(**given))
     assert answer.status_code == 422
     assert says in answer.text
@@ -135,3 +137,12 @@ def test_the_worklist_pages_and_costs_the_same_whatever_its_length(
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert "page=2" in page
+
+
+def test_a_case_that_moved_while_the_desk_was_writing_is_a_clash(
+    make: Make, sign_in, officer, home, now
+) -> None:
+    make.step(home.residents[0], now, state="activated")
+    answer = sign_in(officer).post(url(home, person=home.residents[0]), data=fields())
+    assert answer.status_code == 409
+    assert "có người vừa ghi" in answer.text

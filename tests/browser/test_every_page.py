@@ -106,6 +106,7 @@ def walk(page: Page, town: Site, known: set[str]) -> dict[str, list[str]]:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto("/")
     waiting = [urlsplit(page.url).path]
+    known.discard(str(endpoint(town.app, waiting[0])))  # the same page has other links for others
     faults: dict[str, list[str]] = {}
     queued = set(waiting)
     while waiting:

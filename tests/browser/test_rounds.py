@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -124,3 +124,23 @@ def test_every_page_of_rounds_fits_its_screen(
         shoot(page, f"rounds-{name}-{size}-{'dark' if dark else 'light'}")
         assert wide <= 0, f"{name} is {wide} px too wide at {size}"
         page.context.close()
+
+
+def test_each_route_is_printed_from_the_top_of_its_own_sheet(world: World, open_page: Open) -> None:
+    now = datetime.now(UTC)
+    tomorrow = (now.astimezone(ZONE) + timedelta(days=1)).date()
+    world.members = world.members[:2]
+    round_ = world.plan(world.create(now=now, day=tomorrow, starts=360, ends=1200), now=now)
+    page = open_page(f"/rounds/{round_.id}/print", as_user=world.leader, size="desk")
+    whole = sheets(page)
+    each = []
+    for route in world.routes(round_):
+        page.goto(f"/rounds/{round_.id}/print?route={route.id}")
+        each.append(sheets(page))
+    assert whole == sum(each)
+    assert min(each) > 1, "twenty homes go on over the first sheet"
+
+
+def sheets(page: Page) -> int:
+    """A4 pages it takes on paper."""
+    return page.pdf(format="A4", prefer_css_page_size=True).count(b"/Type /Page\n")

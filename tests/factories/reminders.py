@@ -84,6 +84,7 @@ class MakeReminders(MakeRounds, MakePeople):
                 state=state,
                 created_by_id=leader.id,
                 created_at=LONG_AGO,
+                changed_at=LONG_AGO,
                 figures={},
             )
         )

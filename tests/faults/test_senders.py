@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
@@ -30,12 +31,11 @@ def test_killed_senders_send_nothing_twice_and_lose_nothing(app: Outreach, make:
     _want(make)
     chance = random.Random(7)
     with LocalTwilio(Contract.published()) as provider:
-        provider.latency = 0.03
+        provider.latency = 0.15
         with _senders(app, provider) as senders:
             for _ in range(SENDERS):
-                time.sleep(chance.uniform(0.05, 0.4))
                 provider.faults.append(chance.choice([Fault.DROP_AFTER_TAKING, Fault.DROP]))
-                senders.replace_eldest()
+                senders.kill_whoever_waits(provider, after=chance.randint(5, 40))
             _until_settled(app.db)
         taken = Counter(row.to for row in provider.stored.values())
         known = set(provider.stored)
@@ -43,13 +43,18 @@ def test_killed_senders_send_nothing_twice_and_lose_nothing(app: Outreach, make:
     with app.db.transaction(read_only=True) as session:
         messages = session.scalars(sa.select(Message)).all()
         session.expunge_all()
-        uncertain = session.scalar(
-            sa.select(sa.func.count(MessageEvent.id)).where(MessageEvent.status == Status.UNCERTAIN)
+        orphaned = sa.select(MessageEvent.message_id).where(MessageEvent.reason == "sender_stopped")
+        found_again = session.scalar(
+            sa.select(sa.func.count(MessageEvent.id)).where(
+                MessageEvent.message_id.in_(orphaned),
+                MessageEvent.status == Status.ACCEPTED,
+                MessageEvent.source == "books",
+            )
         )
     assert set(taken.values()) == {1}, "a resident got the same message twice"
     assert {message.phone for message in messages} == set(taken)
     assert {message.provider_ref for message in messages} == known
-    assert uncertain, "no kill came between the provider's answer and our writing it down"
+    assert found_again, "no kill came between the provider's taking and our writing it down"
 
 
 class Senders:
@@ -61,11 +66,20 @@ class Senders:
         for process in self._running:
             self._ready(process)
 
-    def replace_eldest(self) -> None:
-        """Kill one without warning and start another, which takes over when it is up."""
-        eldest = self._running.pop(0)
-        eldest.send_signal(signal.SIGKILL)
-        self._end(eldest)
+    def kill_whoever_waits(self, provider: LocalTwilio, *, after: int) -> None:
+        """So many messages later, kill the sender whose message was taken this very moment.
+
+        Its answer is still on the way. Another sender is started, and takes over when it is up.
+        """
+        goal = min(len(provider.stored) + after, MESSAGES - 1)
+        while len(provider.stored) < goal:
+            time.sleep(0.002)
+        newest = list(provider.stored.values())[-1]
+        pid = int(urlsplit(str(newest.callback)).path.split("/")[1])
+        doomed = next((p for p in self._running if p.pid == pid), self._running[0])
+        doomed.send_signal(signal.SIGKILL)
+        self._running.remove(doomed)
+        self._end(doomed)
         self._running.append(self._start())
 
     def stop(self) -> None:

@@ -187,6 +187,21 @@ def test_areas_that_only_the_sheet_knows_are_added_when_asked(
     assert home.area.parent.full_name == "Khu phố Đông Tác"
 
 
+def test_one_new_area_under_two_spellings_is_added_once(
+    session: Session, officer: User, now: datetime
+):
+    rows: list[list[Any]] = [
+        ["Họ tên", "Địa chỉ", "Khu phố", "Tổ"],
+        ["Đặng Ẩn", "1 Lê Lợi", "KP 7", ""],
+        ["Trần Bé", "2 Lê Lợi", "Khu phố 07", ""],
+        ["Lê Út", "3 Lê Lợi", "KP 3", "Tổ 9"],
+    ]
+    row = imported(session, officer, now, rows, Choices(add_areas=True))
+    assert row.result["areas"] == 2
+    names = sorted(home.area.full_name for home in session.scalars(sa.select(Household)))
+    assert names == ["Khu phố 7", "Khu phố 7", "Tổ 9"]
+
+
 def test_areas_that_nobody_asked_for_are_not_added(session: Session, officer: User, now: datetime):
     rows: list[list[Any]] = [["Họ tên", "Địa chỉ", "Khu phố"], ["Đặng Ẩn", "12 Lê Lợi", "Đông Tác"]]
     areas = count(session, Area)

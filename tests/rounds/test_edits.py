@@ -15,6 +15,7 @@ from outreach.core import audit
 from outreach.core.errors import Conflict, NotFound, Refusal
 from outreach.rounds import rules, services
 from outreach.rounds.models import LeftOut, Round, State
+from outreach.visits.models import Outcome, Report
 from tests.conftest import NOW
 from tests.rounds.worlds import World, at
 
@@ -141,6 +142,8 @@ def test_a_home_nobody_can_fit_in_is_refused_unless_somebody_is_named(
     nowhere = make.home(world.area, east=None)
     with pytest.raises(Refusal):
         services.add_home(world.edit(round_), nowhere.id, None)
+    with pytest.raises(NotFound):
+        services.add_home(world.edit(round_), make.home(make.neighbourhood()).id, None)
     route = world.routes(round_)[0]
     services.add_home(world.edit(round_), far.id, route.id)
     world.session.commit()
@@ -261,3 +264,30 @@ def test_announced_windows_belong_to_stops(world: World, now) -> None:
     stops = {stop.id for stop in world.stops(round_)}
     assert {w.stop_id for w in open_windows(world)} == stops
     assert all(w.origin is Origin.ANNOUNCED for w in open_windows(world))
+
+
+def test_a_stop_that_was_only_postponed_can_be_taken_off_and_its_report_stays(
+    world: World, now
+) -> None:
+    world.homes(4)
+    round_ = world.publish(world.plan())
+    stop = world.stops(round_)[0]
+    report = world.make.saved(
+        Report(
+            stop_id=stop.id,
+            household_id=stop.household_id,
+            volunteer_id=stop.route.volunteer_id,
+            outcome=Outcome.POSTPONED,
+            made_at=NOW,
+            received_at=NOW,
+            happened_at=NOW,
+            note="",
+            form_version=1,
+            fingerprint="0" * 64,
+        )
+    )
+    services.remove_stop(world.edit(round_), stop.id)
+    world.session.commit()
+    world.session.expire_all()
+    assert report.stop_id is None
+    assert report.household_id in aside(world, round_)

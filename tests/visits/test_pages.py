@@ -154,3 +154,11 @@ def weight(client: FlaskClient, path: str) -> int:
     for part in parts:
         total += len(client.get(part, headers=packed).data)
     return total
+
+
+def test_the_card_says_why_this_home_and_why_today(make: Make, sign_in, now, session) -> None:
+    walk = make.walk()
+    walk.stops[0].reasons = ["appointment", "identity"]
+    session.commit()
+    page = sign_in(walk.volunteer).get(f"/stops/{walk.stops[0].id}").text
+    assert "Còn người chưa có VNeID" in page

@@ -28,6 +28,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from outreach.core import i18n
 from outreach.core.forms import SelectChoice
+from outreach.web import templating
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -105,6 +106,7 @@ def create_app() -> Flask:
     app.config["TEMPLATES_AUTO_RELOAD"] = True
     app.jinja_loader = ChoiceLoader([FileSystemLoader(folder) for folder in folders])
     app.jinja_env.globals.update(
+        remembered=templating.remembering(),
         _=i18n.gettext,
         ngettext=i18n.ngettext,
         asset=lambda path: f"/static/{path}",

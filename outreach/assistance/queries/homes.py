@@ -17,7 +17,7 @@ from outreach.assistance import rules
 from outreach.assistance.catalogue import programmes
 from outreach.assistance.definitions import Programme, Scope, State
 from outreach.assistance.models import Case, Step
-from outreach.assistance.queries.needs import standings
+from outreach.assistance.queries.needs import batches, standings
 from outreach.assistance.rules import Card, Move, Standing
 from outreach.core.errors import NotFound
 from outreach.core.i18n import gettext as _
@@ -76,15 +76,31 @@ def helps_of_homes(
 
 def cards(session: orm.Session, household_ids: Collection[UUID], *, on: date) -> dict[UUID, Card]:
     """The pillars of each home: two queries for 10,000 homes."""
-    people = _living(session, household_ids)
+    born = _born(session, household_ids)
     cases = standings(session, household_ids)
     found = {}
     for id_ in household_ids:
         own = cases.get((id_, None), [])
         found[id_] = rules.home_card(
-            rules.person_card([*own, *cases.get((id_, one.id), ())], one.birth_year, on)
-            for one in people.get(id_, ())
+            rules.person_card([*own, *cases.get((id_, one), ())], birth_year, on)
+            for one, birth_year in born.get(id_, ())
         )
+    return found
+
+
+def _born(
+    session: orm.Session, household_ids: Collection[UUID]
+) -> Mapping[UUID, Sequence[tuple[UUID, int | None]]]:
+    """Who lives in each home and when they were born, in no order."""
+    found: dict[UUID, list[tuple[UUID, int | None]]] = defaultdict(list)
+    for batch in batches(household_ids):
+        rows = session.execute(
+            sa.select(Resident.household_id, Resident.id, Resident.birth_year).where(
+                Resident.household_id.in_(batch), Resident.left_at.is_(None)
+            )
+        )
+        for household_id, id_, year in rows:
+            found[household_id].append((id_, year))
     return found
 
 

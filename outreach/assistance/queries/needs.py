@@ -23,7 +23,8 @@ AT_ONCE = 10_000
 Standings = dict[tuple[UUID, UUID | None], list[Standing]]
 
 
-def _batches(ids: Collection[UUID]) -> Iterator[list[UUID]]:
+def batches(ids: Collection[UUID]) -> Iterator[list[UUID]]:
+    """Slices that one statement can take."""
     rest = iter(ids)
     while batch := list(islice(rest, AT_ONCE)):
         yield batch
@@ -32,7 +33,7 @@ def _batches(ids: Collection[UUID]) -> Iterator[list[UUID]]:
 def standings(session: orm.Session, household_ids: Collection[UUID]) -> Standings:
     """Where every case of these homes is: one query for 10,000 homes."""
     found: Standings = defaultdict(list)
-    for batch in _batches(household_ids):
+    for batch in batches(household_ids):
         rows = session.execute(
             sa.select(
                 Case.household_id,
@@ -59,7 +60,7 @@ def needs(
     """
     on = on or date.today()  # noqa: DTZ011 - only the year of it counts
     found: dict[UUID, Need] = {}
-    for batch in _batches(household_ids):
+    for batch in batches(household_ids):
         cases, born = _cases_counted(session, batch), _born(session, batch)
         rows = session.execute(
             sa.select(Household.id, Household.circumstance, Household.needs_home_visit).where(

@@ -18,7 +18,7 @@ from outreach.assistance.models import Case, Evidence
 from outreach.assistance.rules import Standing
 from outreach.core.errors import Conflict, NotAllowed, Refusal
 from outreach.core.i18n import gettext as _
-from outreach.households.models import Resident
+from outreach.households.models import Household, Resident
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +59,17 @@ class Clash(Conflict):
 
 
 class Home:
-    """A home's residents and cases while help is recorded: read once, cases locked."""
+    """A home's residents and cases while help is recorded: read once, one writer at a time."""
 
     def __init__(self, session: orm.Session, household_id: UUID) -> None:
         self.id = household_id
+        # the home's row stands for its cases, those too that are not there yet
+        session.execute(
+            sa.select(Household.id).where(Household.id == household_id).with_for_update()
+        )
         living = sa.select(Resident).where(Resident.household_id == household_id)
         self.residents = {one.id: one for one in session.scalars(living)}
-        cases = sa.select(Case).where(Case.household_id == household_id).with_for_update()
+        cases = sa.select(Case).where(Case.household_id == household_id)
         self.cases = {(one.programme, one.resident_id): one for one in session.scalars(cases)}
         #: Where each case will be once what was checked so far is stored.
         self.standings = {key: standing_of(case) for key, case in self.cases.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -107,7 +108,7 @@ def preview(session: orm.Session, upload: Import, *, today: date) -> Preview:
         for home, area in zip(drafts.homes, areas, strict=True)
         if area is None
     )
-    known = _known(session, upload.area, duplicates.wanted(drafts.homes))
+    known = _known(session, upload.area, drafts.homes)
     return Preview(drafts, areas, unknown, duplicates.find(drafts.homes, known))
 
 
@@ -123,7 +124,7 @@ def _drafts(content: bytes, upload: Import, today: date) -> sheets.Drafts:
 _BATCH = 2_000
 
 
-def _known(session: orm.Session, area: Area, wanted: duplicates.Wanted) -> duplicates.Known:
+def _known(session: orm.Session, area: Area, homes: Sequence[sheets.HomeDraft]) -> duplicates.Known:
     """Of the homes in this area, what the sheet might repeat. Streamed: a ward is large."""
     known = duplicates.Known()
     here = sa.and_(
@@ -132,6 +133,7 @@ def _known(session: orm.Session, area: Area, wanted: duplicates.Wanted) -> dupli
     )
     if session.scalar(sa.select(Household.id).where(here).limit(1)) is None:
         return known
+    wanted = duplicates.wanted(homes)
     _codes(session, here, wanted, known)
     _people(session, here, wanted, known)
     return known

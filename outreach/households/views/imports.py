@@ -18,6 +18,7 @@ from outreach.households.forms.imports import kept_rows
 from outreach.households.models import Import
 from outreach.households.queries import imports as reads
 from outreach.households.services import imports as services
+from outreach.households.sheets import Problem
 from outreach.households.sheets.wording import FIELDS, REASONS
 from outreach.households.views.blueprint import (
     acting,
@@ -118,7 +119,7 @@ def show_import(import_id: UUID) -> ResponseReturnValue:
     if row.confirmed_at is not None:
         return _result_page(row)
     found = reads.preview(session(), row, today=today())
-    problems = sorted(found.drafts.problems, key=lambda problem: (problem.row, problem.reason))
+    problems = sorted(found.drafts.problems, key=_most_serious_first)
     return render_template(
         "households/preview.html",
         row=row,
@@ -131,6 +132,11 @@ def show_import(import_id: UUID) -> ResponseReturnValue:
         fields=FIELDS,
         reasons=REASONS,
     )
+
+
+def _most_serious_first(problem: Problem) -> tuple[bool, int, str]:
+    """Rows that are left out before cells that are; then as in the sheet."""
+    return not problem.blocking, problem.row, problem.reason
 
 
 def _result_page(row: Import) -> ResponseReturnValue:

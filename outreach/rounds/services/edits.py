@@ -15,7 +15,6 @@ from outreach.appointments import queries as windows
 from outreach.appointments import services as appointments
 from outreach.core.errors import Conflict, NotFound, Refusal
 from outreach.core.i18n import gettext as _
-from outreach.households.models import Household
 from outreach.rounds import places, rules
 from outreach.rounds.models import LeftOut, Round, Route, Stop
 from outreach.rounds.queries import candidates
@@ -115,6 +114,7 @@ def add_home(edit: Edit, household_id: UUID, route_id: UUID | None) -> Stop:
     """
     if any(stop.household_id == household_id for stop in edit.picture.stops()):
         raise Conflict(_("This home is on a route already."))
+    home = windows.household_in_scope(edit.session, household_id, actor=edit.actor)
     found = candidates.of_homes(edit.session, edit.round, [household_id], zone=edit.zone)
     candidate = found.get(household_id)
     if candidate is None:
@@ -122,7 +122,7 @@ def add_home(edit: Edit, household_id: UUID, route_id: UUID | None) -> Stop:
     route = edit.open_route(route_id) if route_id else _fitting(edit, candidate)
     stop = Stop(round_id=edit.round.id, household_id=household_id, position=0, locked=False)
     fill(stop, candidate)
-    stop.household = edit.session.get_one(Household, household_id)
+    stop.household = home
     _know_window(edit, candidate)
     edit.place(stop, route, None)
     edit.session.execute(

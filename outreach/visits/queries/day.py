@@ -192,17 +192,18 @@ def _other_days(session: orm.Session, actor: User, day: date) -> list[date]:
     return [one for one in row if one]
 
 
+_HERE = orm.aliased(Stop)
+_REPORTED = sa.exists().where(Report.stop_id == Stop.id, Report.undone_at.is_(None)).correlate(Stop)
+#: Asked after every report, so it is put together once.
+_NEXT = (
+    sa.select(Stop.id)
+    .join(_HERE, _HERE.route_id == Stop.route_id)
+    .where(_HERE.id == sa.bindparam("here"), Stop.id != _HERE.id, ~_REPORTED)
+    .order_by(sa.case((Stop.position > _HERE.position, 0), else_=1), Stop.position)
+    .limit(1)
+)
+
+
 def next_stop(session: orm.Session, stop_id: UUID) -> UUID | None:
     """The home to go to from this one: the next without a report, else the first; None: done."""
-    here = orm.aliased(Stop)
-    reported = (
-        sa.exists().where(Report.stop_id == Stop.id, Report.undone_at.is_(None)).correlate(Stop)
-    )
-    behind = sa.case((Stop.position > here.position, 0), else_=1)
-    return session.scalar(
-        sa.select(Stop.id)
-        .join(here, here.route_id == Stop.route_id)
-        .where(here.id == stop_id, Stop.id != stop_id, ~reported)
-        .order_by(behind, Stop.position)
-        .limit(1)
-    )
+    return session.scalar(_NEXT, {"here": stop_id})

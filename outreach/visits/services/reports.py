@@ -157,12 +157,14 @@ def _insert(
         "form_version": report.form_version,
         "fingerprint": report.fingerprint,
     }
-    return bool(connection.execute(_INSERT[connection.dialect.name], row).rowcount)
+    return connection.execute(_INSERT[connection.dialect.name], row).rowcount == 1
 
 
 #: Both engines say "unless it is there" alike, each in its own dialect's module.
 _TABLE = cast("sa.Table", Report.__table__)
 _INSERT = {
-    "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing(),
+    name: dialect.insert(_TABLE)
+    .on_conflict_do_nothing()
+    .execution_options(preserve_rowcount=True)  # not asked of the driver for an INSERT otherwise
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }

@@ -26,11 +26,10 @@ from outreach.households.models import (
 )
 from outreach.households.queries.imports import Preview, preview
 from outreach.households.services.imports import bulk
+from outreach.households.services.imports.areas import add_areas
 from outreach.households.services.imports.uploading import open_import
 from outreach.households.sheets import HomeDraft, PersonDraft
-from outreach.places import services as places
 from outreach.places.models import Area
-from outreach.places.services import by_hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,8 @@ def confirm(
     row = open_import(session, import_id, actor)
     found = preview(session, row, today=today)
     left_out = {twin.row for twin in found.duplicates} - choices.keep
-    added = _add_areas(session, row.area, found, actor, now) if choices.add_areas else {}
+    names = found.unknown if choices.add_areas else ()
+    added, areas = add_areas(session, row.area, names, today=today, actor=actor, now=now)
     homes = list(_placed(row.area, found, added, left_out))
     if not homes:
         raise Conflict(_("No home is left to import."))
@@ -66,53 +66,10 @@ def confirm(
         **counts,
         "left_out": found.drafts.left_out,
         "duplicates": len(left_out),
-        "areas": len(set(added.values())),
+        "areas": areas,
     }
     audit.record(session, actor=actor, action="import.confirmed", subject=row, now=now, **counts)
     return row
-
-
-def _add_areas(
-    session: orm.Session, top: Area, found: Preview, actor: User, now: datetime
-) -> dict[tuple[str, str], Area]:
-    """The neighbourhoods and cells that the tree lacks, by what the sheet calls them."""
-    added: dict[tuple[str, str], Area] = {}
-    for name, cell in sorted(found.unknown):
-        part = added.get((name, "")) or _add_area(session, top, name, actor, now)
-        added[name, ""] = part
-        added[name, cell] = _add_area(session, part, cell, actor, now) if cell else part
-    return added
-
-
-def _add_area(session: orm.Session, parent: Area, name: str, actor: User, now: datetime) -> Area:
-    """A part called so, or the one there is, or the parent where nothing can be added."""
-    level = by_hand.level_below(parent)
-    if level is None or not name:
-        return parent
-    session.flush()
-    key = text.fold(name)
-    there = session.scalars(
-        sa.select(Area).where(
-            Area.parent_id == parent.id, Area.valid_to.is_(None), Area.search_key == key
-        )
-    ).first()
-    if there is not None:
-        return there
-    kind, rest = _kind_and_name(name)
-    return places.add(session, parent, kind=kind, name=rest, since=now.date(), actor=actor, now=now)
-
-
-_KINDS = ("Khu phố", "Tổ dân phố", "Tổ nhân dân", "Tổ dân cư", "Khóm", "Thôn", "Bản", "Ấp", "Tổ")
-
-
-def _kind_and_name(name: str) -> tuple[str, str]:
-    """As the tree keeps them: Khu phố and Đông Tác, of "KHU PHỐ ĐÔNG TÁC"."""
-    folded = text.fold(name)
-    for kind in _KINDS:
-        if folded.startswith(f"{text.fold(kind)} "):
-            rest = name[len(kind) :].strip()
-            return kind, rest.title() if rest.isupper() and not rest.isdecimal() else rest
-    return "", name
 
 
 def _placed(
