@@ -36,8 +36,11 @@ _SLICE_S, _SLICE_STOPS = 0.3, 60
 #: 17,647 .59 -> 17,674 .64; 10 minutes 30,778 .74 -> 30,693 .80 and 17,634 .54 -> 17,621 .64;
 #: 20 minutes 30,854 .73 -> 30,286 .84. Up to ten it costs next to no value.
 _STRANGER_MINUTES = 9.0
+#: Where there is time for every home, value is walking and nothing else, and a compact plan has to
+#: be cheap: bal_300 in 10 s walks 411 minutes at 9, 391 at 2, 388 at 1 (unbalanced 359).
+_ROOMY_STRANGER_MINUTES = 2.0
 #: A cap on the longest session, over the mean of the free plan.
-_CAP_OVER_MEAN = 1.13
+_CAP_OVER_MEAN = 1.14
 #: What waking an idle team is worth in the capped search.
 _WAKE_MINUTES = 60.0
 #: Twice the judge's price of a move, so that few homes change hands (from scratch: over twenty).
@@ -51,7 +54,8 @@ class Limits:
     #: Share of all time at which it ends.
     share: float
     until: Sequence[int]
-    compact: bool = False
+    #: What a stop among strangers costs; 0 leaves territories as they come.
+    stranger_minutes: float = 0.0
     wake_minutes: float = 0.0
 
 
@@ -87,7 +91,9 @@ class Search:
         if roomy and not self._settled() and not balance.fair(self.draft):
             limits = self._capped(share)
         self._piecewise(replace(limits, share=share * _PLAIN))
-        self._piecewise(replace(limits, share=share, compact=not self._settled()))
+        stranger = _ROOMY_STRANGER_MINUTES if roomy else _STRANGER_MINUTES
+        stranger = 0.0 if self._settled() else stranger
+        self._piecewise(replace(limits, share=share, stranger_minutes=stranger))
         return self.draft
 
     def _settled(self) -> bool:
@@ -151,16 +157,16 @@ class Search:
         homes = regions.contenders(draft, self._vicinity, team_of, group, self.candidates)
         self._step += 1
         tax = self._tax(homes)
-        if limits.compact:
+        if limits.stranger_minutes:
             strange = regions.strangeness(self._vicinity, team_of, homes, count)
-            tax = strange * _STRANGER_MINUTES * 60 + (0 if tax is None else tax)
+            tax = strange * limits.stranger_minutes * 60 + (0 if tax is None else tax)
         task = encoding.Task(
             homes,
             draft.routes,
             limits.until,
             tax=tax,
             wake_minutes=limits.wake_minutes,
-            bonus_minutes=_STRANGER_MINUTES if limits.compact else 0.0,
+            bonus_minutes=limits.stranger_minutes,
             teams=group,
         )
         search = engine.Engine(field, task, self._tuning)
