@@ -226,3 +226,15 @@ def test_a_page_beyond_the_last_shows_the_last(
     for page in ("99", "0", "-3", "x"):
         text = client.get(f"/overview/homes?page={page}").get_data(as_text=True)
         assert "2 dòng" in text
+
+
+@pytest.mark.usefixtures("now")
+def test_the_menu_marks_one_section_the_nearest_above_the_page(
+    officer: User, sign_in: SignIn
+) -> None:
+    client = sign_in(officer)
+    for path, section in (("/overview/visits", "/overview"), ("/board/homes", "/board")):
+        page = client.get(path).get_data(as_text=True)
+        menu = page.split('class="nav-list"')[1].split("</ul>")[0]
+        assert menu.count("aria-current") == 1
+        assert f'<a href="{section}" aria-current="page">' in menu
