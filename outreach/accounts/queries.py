@@ -33,7 +33,7 @@ _LIVE_DEVICE = (
         Device.expires_at > sa.bindparam("now", type_=Device.expires_at.type),
         User.deactivated_at.is_(None),
     )
-    .options(orm.contains_eager(Device.user).joinedload(User.area))
+    .options(orm.contains_eager(Device.user))  # the area is loaded where it decides something
 )
 
 

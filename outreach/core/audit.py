@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -34,6 +34,9 @@ class AuditEntry(Model):
     facts: orm.Mapped[dict[str, Any]]
 
 
+_INSERT = sa.insert(AuditEntry.__table__)  # type: ignore[arg-type]
+
+
 def record(
     session: orm.Session,
     *,
@@ -52,16 +55,18 @@ def record(
         if sa.inspect(subject).transient or getattr(subject, "id", None) is None:
             session.flush()
         subject_id = getattr(subject, "id", None)
-    kind = str(subject.__tablename__)
-    session.add(
-        AuditEntry(
-            at=now,
-            actor_id=None if actor is None else actor.id,
-            action=action,
-            subject_kind=kind,
-            subject_id=subject_id if isinstance(subject_id, UUID) else None,
-            facts={name: _plain(value) for name, value in facts.items()},
-        )
+    # straight into the table: an object nobody looks at again is not worth a unit of work
+    session.connection().execute(
+        _INSERT,
+        {
+            "id": uuid4(),
+            "at": now,
+            "actor_id": None if actor is None else actor.id,
+            "action": action,
+            "subject_kind": str(subject.__tablename__),
+            "subject_id": subject_id if isinstance(subject_id, UUID) else None,
+            "facts": {name: _plain(value) for name, value in facts.items()},
+        },
     )
     session.info["audited"] = True
 
