@@ -15,6 +15,7 @@ from outreach.accounts import rules, scopes
 from outreach.accounts.credentials import hash_token
 from outreach.accounts.models import Device, Invitation, Role, SignInAttempt, User
 from outreach.core.audit import AuditEntry
+from outreach.core.db import as_loaded, columns_of
 from outreach.core.errors import NotFound
 from outreach.core.i18n import gettext as _
 from outreach.core.text import fold
@@ -23,23 +24,30 @@ from outreach.places.models import Area
 # --- signing in ----------------------------------------------------------------------------
 
 
-#: Asked with every request, so it is put together once.
+#: Asked with every request, so it is put together once and read without the ORM's machinery.
 _LIVE_DEVICE = (
-    sa.select(Device)
-    .join(Device.user)
+    sa.select(*columns_of(Device), *columns_of(User))
+    .join_from(Device.__table__, User.__table__, Device.user_id == User.id)
     .where(
         Device.token_hash == sa.bindparam("token_hash"),
         Device.revoked_at.is_(None),
         Device.expires_at > sa.bindparam("now", type_=Device.expires_at.type),
         User.deactivated_at.is_(None),
     )
-    .options(orm.contains_eager(Device.user))  # the area is loaded where it decides something
 )
+_DEVICE_COLUMNS = len(columns_of(Device))
 
 
 def live_device(session: orm.Session, token_hash: str, *, now: datetime) -> Device | None:
-    """The device with this token, its user and area loaded, if it may still act."""
-    return session.scalar(_LIVE_DEVICE, {"token_hash": token_hash, "now": now})
+    """The device with this token, its user loaded, if it may still act."""
+    asked = {"token_hash": token_hash, "now": now}
+    row = session.connection().execute(_LIVE_DEVICE, asked).first()
+    if row is None:
+        return None
+    user = as_loaded(session, User, row[_DEVICE_COLUMNS:])
+    device = as_loaded(session, Device, row[:_DEVICE_COLUMNS])
+    orm.attributes.set_committed_value(device, "user", user)
+    return device
 
 
 def user_by_phone(session: orm.Session, phone: str, *, lock: bool = False) -> User | None:

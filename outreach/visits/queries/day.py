@@ -206,4 +206,5 @@ _NEXT = (
 
 def next_stop(session: orm.Session, stop_id: UUID) -> UUID | None:
     """The home to go to from this one: the next without a report, else the first; None: done."""
-    return session.scalar(_NEXT, {"here": stop_id})
+    found: UUID | None = session.connection().execute(_NEXT, {"here": stop_id}).scalar()
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from sqlalchemy import orm
 from outreach.accounts.models import Role, User
 from outreach.appointments.models import Appointment
 from outreach.appointments.models import State as Promise
+from outreach.core.db import as_loaded, columns_of
 from outreach.core.errors import NotAllowed, NotFound
 from outreach.core.i18n import gettext as _
 from outreach.rounds.models import Round, Route, State, Stop
@@ -43,25 +45,26 @@ class AtStop:
     appointments: Sequence[Appointment]
 
 
-#: Built once: making a statement costs more than running it.
+#: Built once, and read without the ORM's machinery: making and unpacking cost more than running.
+_FACTS = (
+    Stop.household_id,
+    Round.state,
+    Round.day,
+    Route.volunteer_id,
+    Round.team_id,
+    Report.fingerprint,
+    Report.volunteer_id,
+    Report.received_at,
+    Report.undone_at,
+)
 _AT_STOP = (
-    sa.select(
-        Stop.household_id,
-        Round.state,
-        Round.day,
-        Route.volunteer_id,
-        Round.team_id,
-        Report.fingerprint,
-        Report.volunteer_id,
-        Report.received_at,
-        Report.undone_at,
-        Appointment,
-    )
-    .join(Route, Route.id == Stop.route_id)
-    .join(Round, Round.id == Route.round_id)
-    .outerjoin(Report, Report.id == sa.bindparam("report_id"))
+    sa.select(*(fact.expression for fact in _FACTS), *columns_of(Appointment))
+    .select_from(Stop.__table__)
+    .join(Route.__table__, Route.id == Stop.route_id)
+    .join(Round.__table__, Round.id == Route.round_id)
+    .outerjoin(Report.__table__, Report.id == sa.bindparam("report_id"))
     .outerjoin(
-        Appointment,
+        Appointment.__table__,
         sa.and_(Appointment.stop_id == Stop.id, Appointment.state != Promise.CANCELLED),
     )
     .where(Stop.id == sa.bindparam("stop_id"))
@@ -70,13 +73,17 @@ _AT_STOP = (
 
 def stop_to_report(session: orm.Session, stop_id: UUID, report_id: UUID, *, actor: User) -> AtStop:
     """One query (a leader's needs another). Raises `NotFound` or `NotAllowed`."""
-    rows = session.execute(_AT_STOP, {"stop_id": stop_id, "report_id": report_id}).all()
+    asked = {"stop_id": stop_id, "report_id": report_id}
+    rows = session.connection().execute(_AT_STOP, asked).all()
     if not rows:
         raise NotFound(_("This home is not on the route any more. Look at your day again."))
-    household_id, state, day, volunteer_id, team_id, *known, _promised = rows[0]
+    facts: Sequence[Any] = rows[0][: len(_FACTS)]
+    household_id, state, day, volunteer_id, team_id, *known = facts
     check_mine(session, volunteer_id, team_id, actor)
     stored = Stored(*known) if known[0] else None
-    return AtStop(household_id, state, day, stored, [row[-1] for row in rows if row[-1]])
+    promised = [row[len(_FACTS) :] for row in rows if row[len(_FACTS)] is not None]
+    found = [as_loaded(session, Appointment, values) for values in promised]
+    return AtStop(household_id, state, day, stored, found)
 
 
 def stored(session: orm.Session, report_id: UUID) -> Stored:
