@@ -95,7 +95,9 @@ def next_states(programme: Programme, standing: Standing | None) -> tuple[State,
     if standing is None or standing.state is None:
         codes: Sequence[str] = programme.opens
     else:
-        codes = programme.states[standing.state].next
+        # a state that the definition no longer has leads nowhere by itself: begin anew
+        known = programme.states.get(standing.state)
+        codes = programme.opens if known is None else known.next
     return tuple(programme.states[code] for code in codes)
 
 

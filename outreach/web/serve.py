@@ -37,7 +37,9 @@ def main(app: Outreach) -> None:
     _refuse_taken(host, port)
     migrate.upgrade(app.db.engine)
     _announce(port, demo.fill_when_empty(app))
-    scheduler = Supervised([sys.executable, "-m", "flask", "--app", "app", "scheduler"])
+    scheduler = Supervised(
+        [sys.executable, "-m", "flask", "--app", "app", "scheduler", "--with-parent"]
+    )
     signal.signal(signal.SIGTERM, _leave)
     try:
         waitress.serve(

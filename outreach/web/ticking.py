@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
 from types import FrameType
@@ -16,8 +17,9 @@ from outreach.core import i18n
 
 
 @click.command("scheduler")
+@click.option("--parent", type=int, help="End when the process with this id, our parent, ends.")
 @with_appcontext
-def command() -> None:
+def command(parent: int | None) -> None:
     """Run reminders, sending and planning until stopped. Start as many as you like: one leads."""
     app = current_app
     settings, db = app.settings, app.db  # type: ignore[attr-defined]
@@ -33,5 +35,15 @@ def command() -> None:
 
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, leave)
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent, stop), daemon=True).start()
     scheduler.run(settings, db, stop)
     db.dispose()
+
+
+def _end_with(parent: int, stop: threading.Event) -> None:
+    """A killed site cannot say goodbye; its child would go on leading without it."""
+    while os.getppid() == parent:
+        if stop.wait(1):
+            return
+    stop.set()

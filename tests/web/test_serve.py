@@ -129,6 +129,17 @@ def test_the_scheduler_is_started_again_when_killed_and_ends_with_the_site(
     assert (len(gone), left) == (1, [])
 
 
+def test_a_killed_site_leaves_no_scheduler_behind(running: Running) -> None:
+    scheduler = scheduler_of(psutil.Process(running.process.pid))
+    running.process.kill()
+    running.process.wait(10)
+    deadline = time.monotonic() + PATIENCE
+    # some machines leave an ended orphan in the table until it is asked after
+    while scheduler.is_running() and scheduler.status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < deadline, "the scheduler goes on without its site"
+        time.sleep(0.2)
+
+
 def scheduler_of(site: psutil.Process, *, but: int = 0) -> psutil.Process:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
