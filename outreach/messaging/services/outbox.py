@@ -82,7 +82,8 @@ def cancel(session: orm.Session, message: Message, *, actor: User, now: datetime
     if actor.role is Role.VOLUNTEER or not scopes.covers(actor, message.area):
         raise NotAllowed(_("This message is not yours to stop."))
     # locked, so that it is not claimed between our look and our word
-    session.refresh(message, with_for_update=True)
+    session.execute(sa.select(Message.id).where(Message.id == message.id).with_for_update())
+    session.refresh(message, ["status"])
     if not move(
         session, message, Status.CANCELLED, source=str(actor.id), now=now, reason=rules.BY_A_PERSON
     ):
@@ -127,7 +128,8 @@ def _insert(session: orm.Session, wishes: list[Wish], *, now: datetime) -> None:
 
 def _revive(session: orm.Session, message: Message, wish: Wish, *, now: datetime) -> None:
     """Wanted again: unless a person stopped it, whose word stands."""
-    session.refresh(message, with_for_update=True)
+    session.execute(sa.select(Message.id).where(Message.id == message.id).with_for_update())
+    session.refresh(message, ["status"])
     if message.reason == rules.BY_A_PERSON:
         return
     if move(session, message, Status.WANTED, source="policy", now=now):
