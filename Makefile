@@ -29,7 +29,8 @@ soak: .venv/.dev ## longer random and fault runs than `make test` has time for
 	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m tests.run --soak $(ARGS)
 
 lock: .venv/.dev ## resolve requirements*.in into hashed pins again
-	rm -f requirements.txt requirements-dev.txt
+	rm -f requirements.txt requirements-dev.txt requirements-uv.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes requirements-uv.in -o requirements-uv.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes requirements.in -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
 
@@ -43,7 +44,7 @@ clean: ## remove the environment, not the data
 # uv installs several times faster; pip does the same where uv cannot be had
 .venv/.run: requirements.txt .venv/pyvenv.cfg
 	@echo "Installing what the site needs (once) …"
-	@$(BIN)/pip install -q --disable-pip-version-check uv==0.13.9 2>/dev/null || true
+	@$(BIN)/pip install -q --require-hashes -r requirements-uv.txt 2>/dev/null || true
 	@if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.txt; \
 	else $(BIN)/pip install -q --require-hashes -r requirements.txt; fi
 	@touch $@
