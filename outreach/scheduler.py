@@ -23,6 +23,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from outreach.accounts import jobs as accounts
 from outreach.core import clock
 from outreach.core.db import Database
+from outreach.core.failures import described
 from outreach.core.settings import Settings
 from outreach.messaging import jobs as messaging
 from outreach.messaging.channels import open_channel
@@ -87,8 +88,8 @@ def _guarded(name: str, job: Job) -> None:
     """A job that fails is tried at its next tick; the others go on."""
     try:
         job()
-    except Exception:
-        log.exception("the job %r failed", name)
+    except Exception as error:  # noqa: BLE001 - whatever it was, the other jobs go on
+        log.error("the job %r failed: %s", name, described(error))  # noqa: TRY400 - no values
 
 
 class Leadership(Protocol):

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from outreach.core import clock
 from outreach.core.db import Database
+from outreach.core.failures import described
 from outreach.messaging import rules, services
 from outreach.messaging.channels import Busy, Channel, Kind, Outgoing, Refused, Uncertain
 from outreach.messaging.services.sending import BATCH, Outcome
@@ -182,6 +183,7 @@ def _attempt(
         return refusal
     except Uncertain as uncertain:
         return uncertain
-    except Exception:  # whatever broke, the message may have left
-        log.exception("a message could not be handed to %s", channel.name)
+    except Exception as error:  # noqa: BLE001 - whatever broke, the message may have left
+        why = described(error)
+        log.error("a message could not be handed to %s: %s", channel.name, why)  # noqa: TRY400
         return Uncertain("defect")

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from outreach.core import clock
 from outreach.core.db import Database
+from outreach.core.failures import described
 from outreach.rounds import queries, services, solving
 from outreach.rounds.models import Planning
 from outreach.rounds.questions import Answer
@@ -43,8 +44,8 @@ def start_due(db: Database, zone: ZoneInfo) -> threading.Thread | None:
 def _work(db: Database, zone: ZoneInfo) -> None:
     try:
         plan_due(db, zone)
-    except Exception:
-        log.exception("planning failed")
+    except Exception as error:  # noqa: BLE001 - a thread has nobody to tell; the next tick tries
+        log.error("planning failed: %s", described(error))  # noqa: TRY400 - no values in logs
     finally:
         _busy.release()
 

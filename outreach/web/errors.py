@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable
 
 from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
@@ -13,6 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from outreach.core.errors import Conflict, NotAllowed, NotFound, Refusal, TooOften
+from outreach.core.failures import described
 from outreach.core.i18n import gettext as _
 from outreach.core.request import wants_json
 
@@ -71,7 +71,5 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 def _defect(error: Exception) -> ResponseReturnValue:
     # the traceback may quote values, so only where it broke is logged, never what was sent
-    where = [f"{f.name}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)[-3:]]
-    kind = type(error).__name__
-    log.error("defect at %s %s: %s in %s", request.method, request.endpoint, kind, where)
+    log.error("defect at %s %s: %s", request.method, request.endpoint, described(error))
     return answer(500, _("Something broke here. Nothing was stored; please try again."))

@@ -117,6 +117,7 @@ class LocalTwilio:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self._pending: list[threading.Thread] = []
+        self._starting = threading.Lock()
 
     @property
     def url(self) -> str:
@@ -139,8 +140,12 @@ class LocalTwilio:
 
     def wait(self) -> None:
         """Until every callback it began has been answered."""
-        while self._pending:
-            self._pending.pop().join()
+        while True:
+            with self._starting:
+                thread = self._pending.pop() if self._pending else None
+            if thread is None:
+                return
+            thread.join()
 
     def bodies(self, to: str) -> list[str]:
         return [row.body for row in self.stored.values() if row.to == to]
@@ -249,8 +254,9 @@ class LocalTwilio:
     def _follow(self, row: Stored) -> None:
         if self.goes_to:
             thread = threading.Thread(target=self.advance, args=(row.sid, *self.goes_to))
-            self._pending.append(thread)
-            thread.start()
+            with self._starting:  # nobody may wait for it before it runs
+                self._pending.append(thread)
+                thread.start()
 
     def _page(self, query: dict[str, str]) -> dict[str, object]:
         size, page = int(query.get("PageSize", 50)), int(query.get("Page", 0))
