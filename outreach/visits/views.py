@@ -38,7 +38,8 @@ OFFICE = (Role.LEADER, Role.OFFICER, Role.ADMINISTRATOR)
 
 
 @bp.context_processor
-def _words() -> dict[str, object]:
+def words() -> dict[str, object]:
+    """What the templates of the day and the card speak with."""
     return {
         "labels": labels,
         "help_labels": help_labels,
@@ -51,14 +52,18 @@ def _words() -> dict[str, object]:
 @allow(*WALKERS)
 def today() -> str:
     """The volunteer's routes of a day, today's unless another is asked for."""
-    now_day = clock.today(zone())
-    asked = _asked_day() or now_day
+    asked = _asked_day() or clock.today(zone())
+    return day_page(queries.day_of(session(), actor(), asked))
+
+
+def day_page(found: queries.Day) -> str:
+    """The page of a day, also for a phone's pack."""
     return render_template(
         "visits/today.html",
-        found=queries.day_of(session(), actor(), asked),
-        today=now_day,
-        before=asked - timedelta(days=1),
-        after=asked + timedelta(days=1),
+        found=found,
+        today=clock.today(zone()),
+        before=found.day - timedelta(days=1),
+        after=found.day + timedelta(days=1),
         logged=_logged(),
     )
 
@@ -102,6 +107,11 @@ def _shown_again(stop_id: UUID, form: forms.ReportForm, status: int) -> Response
 
 def _card(stop_id: UUID, form: forms.ReportForm | None = None) -> str:
     card = queries.stop_card(session(), stop_id, actor=actor(), on=clock.today(zone()))
+    return card_page(card, form)
+
+
+def card_page(card: queries.StopCard, form: forms.ReportForm | None = None) -> str:
+    """The page of a home, also for a phone's pack."""
     return render_template(
         "visits/stop.html",
         card=card,

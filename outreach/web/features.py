@@ -12,12 +12,13 @@ from outreach.households import views as households
 from outreach.households.cli import households as households_commands
 from outreach.insights import views as insights
 from outreach.messaging import views as messaging
+from outreach.phone import views as phone
 from outreach.places.cli import group as places_commands
 from outreach.rounds import views as rounds
 from outreach.rounds.cli import rounds as rounds_commands
 from outreach.teams import views as teams
 from outreach.visits import views as visits
-from outreach.web import cli, health, ticking
+from outreach.web import cli, health, ticking, worker
 from outreach.web.places import views as places
 
 BLUEPRINTS = (
@@ -31,6 +32,8 @@ BLUEPRINTS = (
     teams.bp,
     places.bp,
     visits.bp,
+    phone.bp,
+    worker.bp,
     rounds.bp,
 )
 

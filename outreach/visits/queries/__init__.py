@@ -1,6 +1,6 @@
 """Reads of routes as their volunteers see them, and of reports; each in constant queries."""
 
-from outreach.visits.queries.card import StopCard, stop_card
+from outreach.visits.queries.card import StopCard, cards_of, stop_card
 from outreach.visits.queries.day import Day, DayStop, day_of, next_stop
 from outreach.visits.queries.listing import Page, Told, Wanted, history, listed, told
 from outreach.visits.queries.progress import RouteProgress, StopProgress, progress
@@ -25,6 +25,7 @@ __all__ = [
     "Stored",
     "Told",
     "Wanted",
+    "cards_of",
     "day_of",
     "history",
     "listed",
