@@ -12,6 +12,7 @@ from outreach.households import views as households
 from outreach.households.cli import households as households_commands
 from outreach.insights import views as insights
 from outreach.messaging import views as messaging
+from outreach.phone import views as phone
 from outreach.places.cli import group as places_commands
 from outreach.rounds import views as rounds
 from outreach.rounds.cli import rounds as rounds_commands
@@ -31,6 +32,7 @@ BLUEPRINTS = (
     teams.bp,
     places.bp,
     visits.bp,
+    phone.bp,
     rounds.bp,
 )
 
