@@ -28,7 +28,6 @@ from outreach.core.forms import errors_of
 from outreach.core.i18n import gettext as _
 from outreach.core.replay import replayable
 from outreach.core.request import session, wants_json, zone
-from outreach.rounds import queries as rounds
 from outreach.rounds import sentences
 from outreach.teams import queries as teams
 from outreach.visits import forms, labels, queries, rules, services
@@ -55,16 +54,17 @@ def today() -> Response:
     """The volunteer's routes of a day, today's unless another is asked for."""
     now_day = clock.today(zone())
     asked = _asked_day() or now_day
+    found = queries.day_of(session(), actor(), asked)
     page = render_template(
         "visits/today.html",
-        found=queries.day_of(session(), actor(), asked),
+        found=found,
         today=now_day,
         before=asked - timedelta(days=1),
         after=asked + timedelta(days=1),
         logged=_logged(),
     )
     answer = make_response(page)
-    answer.headers["Outreach-Route"] = rounds.version_of(session(), actor(), asked)
+    answer.headers["Outreach-Route"] = found.version
     answer.add_etag(weak=True)
     return answer.make_conditional(request)
 

@@ -63,7 +63,7 @@ def pack() -> Response:
     key = sealing.key_of(secret(), device().id, day)
     return jsonify(
         day=day.isoformat(),
-        version=rounds.version_of(session(), actor(), day),
+        version=found.version,
         expires_at=clock.day_bounds(day, zone())[1].isoformat(),
         server_time=clock.now().isoformat(),
         form_version=visit_rules.FORM_VERSION,

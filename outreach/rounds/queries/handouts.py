@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,10 +12,8 @@ from sqlalchemy import orm
 
 from outreach.accounts.models import User
 from outreach.households.models import Household
-from outreach.rounds.models import Handout, Round, Route
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TICK = timedelta(microseconds=1)
+from outreach.rounds import rules
+from outreach.rounds.models import Handout, Round, Route, State
 
 
 def was_given(session: orm.Session, stop_id: UUID, user: User) -> bool:
@@ -42,18 +40,12 @@ def had_home(session: orm.Session, household_id: UUID, user: User, *, since: dat
 
 def version_of(session: orm.Session, user: User, day: date) -> str:
     """Names the state of the user's routes of a day; another one, and something changed."""
-    changed = session.scalar(
-        sa.select(sa.func.max(Round.changed_at))
+    changed = session.scalars(
+        sa.select(Round.changed_at)
         .join(Route, Route.round_id == Round.id)
-        .where(Route.volunteer_id == user.id, Round.day == day)
+        .where(Route.volunteer_id == user.id, Round.day == day, Round.state != State.CANCELLED)
     )
-    latest = session.scalar(
-        sa.select(sa.func.max(sa.func.coalesce(Handout.taken_at, Handout.given_at)))
-        .join(Round, Round.id == Handout.round_id)
-        .where(Handout.volunteer_id == user.id, Round.day == day)
-    )
-    moments = [one for one in (changed, latest) if one is not None]
-    return str((max(moments) - _EPOCH) // _TICK) if moments else "0"
+    return rules.version(changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +70,7 @@ class Changes:
 def changes_since(session: orm.Session, user: User, day: date, since: str) -> Changes:
     """Homes the user has now and had not at that version, and the other way round."""
     version = version_of(session, user, day)
-    at = _moment(since)
+    at = rules.moment_of(since)
     if at is None or since == version:
         return Changes(version, (), ())
     had, has = _held(session, user, day, at), _held(session, user, day, None)
@@ -87,12 +79,6 @@ def changes_since(session: orm.Session, user: User, day: date, since: str) -> Ch
         [one for key, one in has.items() if key not in had],
         [one for key, one in had.items() if key not in has],
     )
-
-
-def _moment(version: str) -> datetime | None:
-    if not (version.isascii() and version.isdigit() and len(version) <= 17):
-        return None
-    return _EPOCH + int(version) * _TICK
 
 
 def _held(session: orm.Session, user: User, day: date, at: datetime | None) -> dict[UUID, Changed]:

@@ -18,6 +18,7 @@ from outreach.assistance import queries as assistance
 from outreach.assistance.rules import Card
 from outreach.households.models import ContactPoint, Resident, ResidentPhone
 from outreach.rounds.models import Round, Route, State, Stop
+from outreach.rounds.rules import version
 from outreach.visits.models import Report
 from outreach.visits.queries.progress import RouteProgress, StopProgress, progress
 from outreach.visits.rules import REPORTABLE, is_shown
@@ -61,6 +62,8 @@ class Day:
     unpublished: bool
     #: Days near this one with a published route of theirs.
     other_days: Sequence[date]
+    #: Names the state of the routes, to tell a phone that they changed.
+    version: str
 
     @property
     def total(self) -> int:
@@ -94,6 +97,7 @@ def day_of(session: orm.Session, actor: User, day: date) -> Day:
         ],
         unpublished=len(shown) < len(routes),
         other_days=_other_days(session, actor, day) if not shown else (),
+        version=version(one.round.changed_at for one in routes),
     )
 
 
