@@ -47,6 +47,7 @@ ACTS = {
     "device.all_revoked": _("Signed devices out"),
     "device.closed": _("Signed out"),
     "device.opened": _("Signed in"),
+    "device.queue_carried": _("Brought the waiting reports of a phone"),
     "device.revoked": _("Signed a device out"),
     "figures.exported": _("Exported figures"),
     "household.added": _("Added a household"),
@@ -105,6 +106,7 @@ ACTS = {
     "user.promoted": _("Made somebody a team leader"),
     "user.reactivated": _("Switched an account on"),
     "visit.logged": _("Logged a visit"),
+    "visit.recalled": _("Took back a visit before it arrived"),
     "visit.undone": _("Took back a visit"),
 }
 

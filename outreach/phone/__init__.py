@@ -1,1 +1,1 @@
-"""A volunteer's day on the phone: a pack that needs no network, the day's end, practice."""
+"""The volunteer's phone and the server: what it keeps for a day, sends later, or hands over."""

@@ -1,67 +1,61 @@
-"""Reads for the phone: everything a volunteer's day is made of, in constant queries."""
+"""What the server has from a phone, and whose phone a queue came from."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from sqlalchemy import orm
 
-from outreach.accounts.models import User
-from outreach.visits import queries as visits
-from outreach.visits.queries import Day, StopCard
+from outreach.accounts.models import Device, User
+from outreach.core.days import day_bounds
+from outreach.core.errors import NotAllowed, NotFound
+from outreach.core.i18n import gettext as _
+from outreach.teams import queries as teams
+from outreach.visits.models import Report
 
 
-@dataclass(frozen=True)
-class Pack:
-    """A volunteer's own day: the page of the day and the card of every home on it."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One form of a phone's that the server has."""
 
-    reader: User
-    day: Day
-    cards: Sequence[StopCard]
+    id: UUID
+    stored_at: datetime
+    undone: bool
 
-    @cached_property
-    def content(self) -> str:
-        """Sixteen hex digits that change when a page of the pack has something new to say.
 
-        What the reader reported is left out: their phone knows it, and would otherwise fetch the
-        whole pack again after each of its own reports.
-        """
-        said = [self._said(card) for card in self.cards]
-        heads = [(r.route.id, r.route.starts, r.route.ends, r.route.round.team.name, r.minutes)
-                 for r in self.day.routes]  # fmt: skip
-        told = (heads, said, self.day.unpublished, self.day.other_days)
-        return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+def receipts(session: orm.Session, user: User, day: date, zone: ZoneInfo) -> Sequence[Kept]:
+    """Everything stored from this person that belongs to a day by any clock, oldest first.
 
-    def _said(self, card: StopCard) -> tuple[object, ...]:
-        stop, home, promise = card.stop, card.stop.household, card.appointment
-        others = [t.report.id for t in card.history if t.report.volunteer_id != self.reader.id]
-        mine = any(told.report.volunteer_id == self.reader.id for told in card.here)
-        return (
-            (stop.id, stop.position, stop.arrives_s, stop.reasons, card.reportable),
-            (home.address, home.head_name, home.landmark, home.note, home.area.full_name),
-            [(phone.resident_id, phone.number, phone.owner) for phone in card.phones],
-            promise and (promise.visit_code, promise.starts_at, promise.ends_at, promise.note),
-            others,
-            () if mine else _people(card),
+    A phone compares the ids with its own: what is not here is not stored.
+    """
+    begins, ends = day_bounds(day, zone)
+    moments = (Report.happened_at, Report.received_at, Report.made_at)
+    rows = session.execute(
+        sa.select(Report.id, Report.received_at, Report.undone_at)
+        .where(
+            Report.volunteer_id == user.id,
+            sa.or_(*(sa.and_(moment >= begins, moment < ends) for moment in moments)),
         )
+        .order_by(Report.received_at, Report.id)
+    )
+    return [Kept(id_, at, undone is not None) for id_, at, undone in rows]
 
 
-def _people(card: StopCard) -> list[object]:
-    people = [
-        (p.resident.id, p.resident.name, p.resident.salutation, p.resident.birth_year)
-        for p in card.home.people
-    ]
-    helps = [help_ for person in card.home.people for help_ in person.programmes]
-    return [people, *((one.key, one.standing) for one in (*helps, *card.home.programmes))]
+def device_to_relay(session: orm.Session, device_id: UUID, *, actor: User) -> Device:
+    """The phone a queue came from, its user loaded, if the actor runs a team of theirs.
 
-
-def pack(session: orm.Session, actor: User, day: date) -> Pack:
-    """The actor's own routes and nothing else: as many queries for 35 homes as for one."""
-    found = visits.day_of(session, actor, day)
-    stops = [line.stop for route in found.routes for line in route.stops]
-    progress = {stop.id: r.progress for r in found.routes for stop in (s.stop for s in r.stops)}
-    return Pack(actor, found, visits.cards_of(session, stops, progress, on=day))
+    A phone that was signed out or lost counts too: what was made on it was made.
+    """
+    device = session.scalar(
+        sa.select(Device).where(Device.id == device_id).options(orm.joinedload(Device.user))
+    )
+    if device is None:
+        raise NotFound(_("This queue is from a phone that this site does not know."))
+    if not teams.runs_team_of(session, device.user_id, actor=actor):
+        raise NotAllowed(_("This queue is from somebody of another team."))
+    return device

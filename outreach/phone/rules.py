@@ -1,60 +1,45 @@
-"""When a day pack ends, and how many pages that are much alike travel as little."""
+"""How much a phone may send at once, and when what it keeps goes out of date."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import partial
-from zoneinfo import ZoneInfo
 
-from outreach.core.days import day_bounds
+#: Reports in one sending: a day of two people, and some.
+MOST_ITEMS = 200
+#: Bytes of one form, and of a whole sending.
+LARGEST_ITEM = 64 * 1024
+LARGEST_BATCH = 1024 * 1024
+#: A form that carries photographs or the like is not one of ours.
+LONGEST_PATH = 200
 
-#: A pack that is asked for in the day's last moments still lives long enough to be put away.
-SHORTEST = timedelta(minutes=1)
-
-
-def ends_at(day: date, *, now: datetime, zone: ZoneInfo) -> datetime:
-    """At night, with the day."""
-    return max(day_bounds(day, zone)[1], now + SHORTEST)
-
-
-#: What differs most between cards that are else alike.
-_ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
-#: No page has this character.
-MARK = "\x1a"
+_PART = re.compile(r"OUTREACH1/(\d{1,3})/(\d{1,3})/([A-Za-z0-9_-]+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Woven:
-    """Pages that share their lines."""
+class Parts:
+    """What was read of a queue shown as several codes."""
 
-    #: Every line once, with `MARK n MARK` where the page's id number n stands.
-    lines: list[str]
-    #: Each page: its lines as runs (first, how many, first, how many, …), and its ids.
-    pages: dict[str, tuple[list[int], list[str]]]
-
-
-def woven(pages: Mapping[str, str]) -> Woven:
-    """The cards of a route in a tenth of their room.
-
-    They share most of their lines, but lie too far apart for gzip to see it.
-    """
-    places: dict[str, int] = {}
-    found = {}
-    for path, page in pages.items():
-        ids: dict[str, int] = {}
-        runs: list[int] = []
-        for line in _ID.sub(partial(_numbered, ids), page).split("\n"):
-            place = places.setdefault(line, len(places))
-            if runs and runs[-2] + runs[-1] == place:
-                runs[-1] += 1
-            else:
-                runs += (place, 1)
-        found[path] = (runs, list(ids))
-    return Woven(list(places), found)
+    #: The chunks in order, when all are there.
+    whole: str | None
+    #: Numbers (from 1) of those still to be read.
+    missing: Sequence[int] = ()
+    count: int = 0
 
 
-def _numbered(ids: dict[str, int], match: re.Match[str]) -> str:
-    return f"{MARK}{ids.setdefault(match[0], len(ids))}{MARK}"
+def joined(texts: Iterable[str]) -> Parts:
+    """The queue that was cut into `OUTREACH1/<k>/<n>/<chunk>`, read in any order, twice or not."""
+    found: dict[int, str] = {}
+    counts = set()
+    for text in texts:
+        for number, count, chunk in _PART.findall(text):
+            found[int(number)] = chunk
+            counts.add(int(count))
+    if len(counts) != 1:  # none at all, or parts of two queues
+        return Parts(None)
+    total = counts.pop()
+    missing = [number for number in range(1, total + 1) if number not in found]
+    if missing or not total:
+        return Parts(None, missing, total)
+    return Parts("".join(found[number] for number in range(1, total + 1)), (), total)

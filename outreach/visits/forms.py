@@ -41,6 +41,7 @@ class ReportForm(Form):
         [validators.InputRequired(_("Please say what happened."))],
         choices=[SelectChoice(outcome.value, label) for outcome, label in OUTCOMES.items()],
     )
+    household_id = UuidField(_("Home"))
     note = wtforms.TextAreaField(_("Note"), [at_most(500), NoSecrets()])
     latitude = wtforms.FloatField(_("Place"), [validators.Optional(), _within(-90, 90)])
     longitude = wtforms.FloatField(_("Place"), [validators.Optional(), _within(-180, 180)])
@@ -72,5 +73,6 @@ def read_report(
         latitude=form.latitude.data if placed else None,
         longitude=form.longitude.data if placed else None,
         accuracy_m=form.accuracy_m.data if placed else None,
+        household_id=form.household_id.data,
         helps=helps if outcome is Outcome.MET else (),
     )

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from flask import (
     Blueprint,
     flash,
-    jsonify,
+    make_response,
     redirect,
     render_template,
     request,
@@ -22,10 +22,11 @@ from outreach.accounts.models import Role
 from outreach.assistance import labels as help_labels
 from outreach.assistance.catalogue import programmes
 from outreach.assistance.services import Clash, WrongMove
-from outreach.core import clock
+from outreach.core import clock, replay
 from outreach.core.errors import Conflict, Refusal
 from outreach.core.forms import errors_of
 from outreach.core.i18n import gettext as _
+from outreach.core.replay import replayable
 from outreach.core.request import session, wants_json, zone
 from outreach.rounds import sentences
 from outreach.teams import queries as teams
@@ -50,10 +51,13 @@ def words() -> dict[str, object]:
 
 @bp.get("/today")
 @allow(*WALKERS)
-def today() -> str:
+def today() -> Response:
     """The volunteer's routes of a day, today's unless another is asked for."""
-    asked = _asked_day() or clock.today(zone())
-    return day_page(queries.day_of(session(), actor(), asked))
+    found = queries.day_of(session(), actor(), _asked_day() or clock.today(zone()))
+    answer = make_response(day_page(found))
+    answer.headers["Outreach-Route"] = found.version
+    answer.add_etag(weak=True)
+    return answer.make_conditional(request)
 
 
 def day_page(found: queries.Day) -> str:
@@ -77,31 +81,40 @@ def stop(stop_id: UUID) -> str:
 
 @bp.post("/stops/<uuid:stop_id>/report")
 @allow(*WALKERS)
+@replayable
 def report(stop_id: UUID) -> ResponseReturnValue:
     """Store what happened; the same form again is answered the same."""
     form, filled = forms.read_report(request.form, stop_id=stop_id)
     if filled is None:
         return _shown_again(stop_id, form, 422)
+    now = clock.now()
     try:
-        receipt = services.log_visit(session(), filled, actor=actor(), now=clock.now(), zone=zone())
+        receipt = services.log_visit(
+            session(), filled,
+            actor=actor(), now=now, zone=zone(), ahead=replay.clock_ahead(now),
+        )  # fmt: skip
     except (services.Reused, Clash, WrongMove) as refusal:  # raised before anything was written
         return _refused(stop_id, form, refusal)
     if wants_json():
-        return jsonify(report_id=receipt.report_id, stored_at=receipt.stored_at.isoformat())
+        return replay.receipt(
+            receipt.report_id, receipt.stored_at, again=receipt.again, undone=receipt.undone
+        )
     return _onward(stop_id, receipt)
 
 
 def _refused(stop_id: UUID, form: forms.ReportForm, refusal: Refusal) -> ResponseReturnValue:
     form.form_errors.append(str(refusal))
-    return _shown_again(stop_id, form, 409 if isinstance(refusal, Conflict) else 422)
+    return _shown_again(stop_id, form, 409 if isinstance(refusal, Conflict) else 422, refusal.code)
 
 
-def _shown_again(stop_id: UUID, form: forms.ReportForm, status: int) -> ResponseReturnValue:
+def _shown_again(
+    stop_id: UUID, form: forms.ReportForm, status: int, code: str = "invalid"
+) -> ResponseReturnValue:
     """The same card with what is wrong and what was chosen, under a new id."""
     if wants_json():
         errors = {name: texts for name, texts in errors_of(form).items() if name}
         texts = [*form.form_errors, *(text for found in errors.values() for text in found)]
-        return jsonify(error=" ".join(map(str, texts)), errors=errors), status
+        return replay.refusal(" ".join(map(str, texts)), status, code, errors)
     return _card(stop_id, form=form), status
 
 
@@ -137,11 +150,13 @@ def _onward(stop_id: UUID, receipt: services.Receipt) -> Response:
 
 @bp.post("/reports/<uuid:report_id>/undo")
 @allow(*WALKERS)
+@replayable
 def undo(report_id: UUID) -> ResponseReturnValue:
-    """Take a report back and show its home again."""
-    taken = services.undo_report(session(), report_id, actor=actor(), now=clock.now())
+    """Take a report back and show its home again; a phone's may come before the report does."""
     if wants_json():
-        return jsonify(report_id=taken.id, undone_at=clock.now().isoformat())
+        done = services.recall_report(session(), report_id, actor=actor(), now=clock.now())
+        return replay.receipt(done.report_id, done.at, again=done.again, undone=True)
+    taken = services.undo_report(session(), report_id, actor=actor(), now=clock.now())
     flash(_("The report is taken back."), "ok")
     if request.form.get("back") == "list" or taken.stop_id is None:
         return redirect(url_for("visits.index"), 303)

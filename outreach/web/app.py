@@ -15,7 +15,9 @@ from werkzeug.wrappers import Response
 from outreach import schema
 from outreach.accounts import login
 from outreach.accounts.access import actor, declared, signed_in
-from outreach.core import i18n
+from outreach.accounts.models import Device
+from outreach.accounts.services import touch
+from outreach.core import clock, i18n
 from outreach.core.db import Database
 from outreach.core.settings import ROOT, Settings, kept_secret
 from outreach.web import assets, errors, guard, nav, security, templating
@@ -44,6 +46,11 @@ class Outreach(Flask):
         if request.endpoint == "asset":  # public files: no session, no transaction
             return super().dispatch_request()
         read_only = request.method in guard.SAFE
+        answer = self._in_transaction(read_only=read_only)
+        self._remember_contact()
+        return answer
+
+    def _in_transaction(self, *, read_only: bool) -> Response:
         with self.db.transaction(read_only=read_only) as session:
             g.session = session
             try:
@@ -53,6 +60,13 @@ class Outreach(Flask):
                 raise
             finally:
                 g.pop("session")  # a page about a failure must not open it again
+
+    def _remember_contact(self) -> None:
+        """What a phone said of itself while it only read, in a short write of its own."""
+        if told := g.pop("contact", None):
+            with self.db.transaction() as session:
+                device = session.get_one(Device, told[0])
+                touch(session, device, now=clock.now(), held=told[1])
 
     def _answer(self) -> Response:
         if request.routing_exception is None:

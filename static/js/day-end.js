@@ -4,7 +4,7 @@ import { compare, holds, putAside, reports, sendAgain, who } from "./outbox.js";
 import * as packs from "./pack.js";
 import { badges, clock, part, words } from "./parts.js";
 
-const MOST_CODES = 6;
+const MOST_CODED = 6; // more reports are more codes than anybody scans
 
 export async function start(section) {
   const show = () => list(section).catch(console.warn);
@@ -55,18 +55,20 @@ async function check(section) {
 
 async function handOver(place) {
   if (!place) return;
-  const { asCode, asFile, canSeal } = await import("./seal.js");
+  const { asCodes, asFile, canSeal } = await import("./seal.js");
   place.querySelector("[data-cannot]").hidden = await canSeal();
   place.querySelector("[data-can]").hidden = !(await canSeal());
   const waiting = async () => (await ours()).filter((one) => one.state === "waiting" || one.state === "refused");
   place.querySelector("[data-file]").addEventListener("click", async () => asFile(await waiting()));
   place.querySelector("[data-codes]").addEventListener("click", async () => {
-    const held = (await waiting()).reverse().slice(0, MOST_CODES);
-    const shown = await Promise.all(held.map(async (one, at) => {
-      const item = part("code", { n: at + 1, total: held.length, home: one.title ?? "" });
-      item.querySelector("[data-code]").append(await asCode(one, item.textContent.trim()));
+    const codes = await asCodes((await waiting()).reverse().slice(0, MOST_CODED));
+    const shown = codes.map((picture, at) => {
+      const item = part("code", { n: at + 1, total: codes.length });
+      picture.setAttribute("role", "img");
+      picture.setAttribute("aria-label", item.textContent.trim());
+      item.append(picture);
       return item;
-    }));
+    });
     place.querySelector("[data-shown]").replaceChildren(...shown);
   });
 }

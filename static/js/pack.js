@@ -63,20 +63,21 @@ const checked = async (known) => {
   await store.remove("meta", "signin");
 };
 
-async function install({ lines, pages, seal, ...pack }, policy, known) {
+async function install({ lines, pages, seal, volunteer, ...pack }, policy, known) {
   const began = Date.now();
+  const user = volunteer.id;
   const headers = { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin" };
   if ("caches" in globalThis) {
     const cache = await caches.open(PREFIX + pack.version);
     await Promise.all(Object.entries(pages).map(([path, woven]) => cache.put(path, new Response(unwoven(lines, woven), { headers }))));
   }
-  if (known?.user === pack.user && known.day === pack.day) await noteChanges(known.stops, pack.stops);
+  if (known?.user === user && known.day === pack.day) await noteChanges(known.stops, pack.stops);
   else await store.remove("meta", "changes");
   // lengths of time survive a wrong clock, dates do not
-  const ends = began + (Date.parse(pack.expires_at) - Date.parse(pack.now));
-  await store.put("meta", { ...pack, id: "pack", began, ends, checked: began });
-  if (seal) await store.put("meta", { id: "seal", key: seal, device: pack.device, day: pack.day });
-  await store.put("meta", { id: "who", user: pack.user });
+  const ends = began + (Date.parse(pack.expires_at) - Date.parse(pack.server_time));
+  await store.put("meta", { ...pack, id: "pack", user, began, ends, checked: began });
+  await store.put("meta", { ...seal, id: "seal" }); // outlives its pack: what waits may be handed over after the night
+  await store.put("meta", { id: "who", user });
   await store.remove("meta", "signin");
   await dropOthers(pack.version);
   announce();

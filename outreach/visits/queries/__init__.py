@@ -2,17 +2,10 @@
 
 from outreach.visits.queries.card import StopCard, cards_of, stop_card
 from outreach.visits.queries.day import Day, DayStop, day_of, next_stop
+from outreach.visits.queries.late import AtStop, Stored, promised_at, stored
 from outreach.visits.queries.listing import Page, Told, Wanted, history, listed, told
 from outreach.visits.queries.progress import RouteProgress, StopProgress, progress
-from outreach.visits.queries.reporting import (
-    AtStop,
-    Stored,
-    outcomes_at,
-    promised_at,
-    report_to_undo,
-    stop_to_report,
-    stored,
-)
+from outreach.visits.queries.reporting import outcomes_at, report_to_undo, stop_to_report
 
 __all__ = [
     "AtStop",

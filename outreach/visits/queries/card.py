@@ -23,7 +23,7 @@ from outreach.visits.queries.day import Phone, phones_of, promised
 from outreach.visits.queries.listing import Told, histories, history
 from outreach.visits.queries.progress import RouteProgress, progress
 from outreach.visits.queries.reporting import check_mine
-from outreach.visits.rules import REPORTABLE
+from outreach.visits.rules import is_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,8 @@ class StopCard:
 
     @property
     def reportable(self) -> bool:
-        return self.stop.route.round.state in REPORTABLE
+        round_ = self.stop.route.round
+        return is_shown(round_.state, round_.published_at)
 
     @property
     def phones_by_resident(self) -> Mapping[UUID, Sequence[Phone]]:

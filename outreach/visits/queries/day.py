@@ -18,9 +18,10 @@ from outreach.assistance import queries as assistance
 from outreach.assistance.rules import Card
 from outreach.households.models import ContactPoint, Resident, ResidentPhone
 from outreach.rounds.models import Round, Route, State, Stop
+from outreach.rounds.rules import version
 from outreach.visits.models import Report
 from outreach.visits.queries.progress import RouteProgress, StopProgress, progress
-from outreach.visits.rules import REPORTABLE
+from outreach.visits.rules import REPORTABLE, is_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ class Day:
     unpublished: bool
     #: Days near this one with a published route of theirs.
     other_days: Sequence[date]
+    #: Names the state of the routes, to tell a phone that they changed.
+    version: str
 
     @property
     def total(self) -> int:
@@ -74,7 +77,7 @@ class Day:
 def day_of(session: orm.Session, actor: User, day: date) -> Day:
     """The actor's routes on a day: the same number of queries for 1 home and for 35."""
     routes = _routes(session, actor, day)
-    shown = [one for one in routes if one.round.state in REPORTABLE]
+    shown = [one for one in routes if is_shown(one.round.state, one.round.published_at)]
     stops = _stops(session, [one.id for one in shown])
     homes = [stop.household_id for stop in stops]
     known = _Known(
@@ -92,8 +95,9 @@ def day_of(session: orm.Session, actor: User, day: date) -> Day:
             DayRoute(one, known.progress[one.id], list(_lines(by_route[one.id], known)))
             for one in shown
         ],
-        unpublished=any(one.round.state not in REPORTABLE for one in routes),
+        unpublished=len(shown) < len(routes),
         other_days=_other_days(session, actor, day) if not shown else (),
+        version=version(one.round.changed_at for one in routes),
     )
 
 
