@@ -9,7 +9,7 @@ const MOST_CODED = 6; // more reports are more codes than anybody scans
 export async function start(section) {
   const show = () => list(section).catch(console.warn);
   if ("BroadcastChannel" in globalThis) new BroadcastChannel("outreach").onmessage = show;
-  if (new URLSearchParams(location.search).has("kept")) section.before(part("sign-out-refused"));
+  if (location.hash === "#kept") section.before(part("sign-out-refused"));
   section.querySelector("[data-send]").addEventListener("click", () => document.dispatchEvent(new Event("outreach-send")));
   await show();
   await check(section).catch(console.warn);
@@ -62,10 +62,11 @@ async function handOver(place) {
   place.querySelector("[data-file]").addEventListener("click", async () => asFile(await waiting()));
   place.querySelector("[data-codes]").addEventListener("click", async () => {
     const codes = await asCodes((await waiting()).reverse().slice(0, MOST_CODED));
-    const shown = codes.map((picture, at) => {
+    const shown = codes.map(({ text, picture }, at) => {
       const item = part("code", { n: at + 1, total: codes.length });
       picture.setAttribute("role", "img");
       picture.setAttribute("aria-label", item.textContent.trim());
+      item.dataset.text = text;
       item.append(picture);
       return item;
     });

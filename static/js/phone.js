@@ -27,17 +27,15 @@ export async function start(strip) {
   wakeWorker();
   await beat(strip, { opening: !sessionStorage.getItem("outreach.open") });
   sessionStorage.setItem("outreach.open", "yes");
-  setInterval(() => document.hidden || beat(strip), 15_000);
+  setInterval(() => document.hidden || beat(strip), 5_000);
 }
 
 /** A page the server made for somebody else: the pack of the person before goes. */
 async function sameperson(user) {
   if (!user) return;
-  const known = await who();
-  if (known === user) return;
   const pack = await packs.current();
   if (pack && pack.user !== user) await packs.forget();
-  await store.put("meta", { id: "who", user });
+  if ((await who()) !== user) await store.put("meta", { id: "who", user });
 }
 
 async function wakeWorker() {

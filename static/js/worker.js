@@ -78,7 +78,7 @@ async function form(request, url) {
 
 /** Another person may come or go: no page of the last one stays, and nobody goes while reports wait. */
 async function identity(request, url) {
-  if (url.pathname === "/sign-out" && (await waiting()).length) return Response.redirect("/today/end?kept=1", 303);
+  if (url.pathname === "/sign-out" && (await waiting()).length) return Response.redirect("/today/end#kept", 303);
   const answer = await fetch(request);
   await packs.forget();
   return answer;

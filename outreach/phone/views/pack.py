@@ -32,7 +32,9 @@ def pack() -> Response:
         return Response(status=304)
     woven = weaving.woven(_pages(found))
     told = {**_about(found), "version": version, "lines": woven.lines, "pages": woven.pages}
-    answer = Response(json.dumps(told, ensure_ascii=False, default=str), mimetype="application/json")
+    answer = Response(
+        json.dumps(told, ensure_ascii=False, default=str), mimetype="application/json"
+    )
     answer.set_etag(version)
     return answer
 
