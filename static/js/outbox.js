@@ -179,7 +179,7 @@ export async function signedOut(code) {
 export async function compare(user, listed) {
   const known = new Set(listed);
   for (const one of await reports(user)) {
-    if (one.state === "stored" && one.kind !== "undo" && !known.has(one.id)) await store.edit("reports", one.id, (kept) => ({ ...kept, state: "waiting" }));
+    if (one.state === "stored" && one.kind === "report" && !known.has(one.id)) await store.edit("reports", one.id, (kept) => ({ ...kept, state: "waiting" }));
   }
   announce();
 }

@@ -129,11 +129,9 @@ def test_the_pack_is_small_its_own_and_gone_at_night(phone, make: Make, session:
     page.clock.install(time=clock.now() + timedelta(hours=30))  # the next day, no signal
     held.context.set_offline(True)
     page.goto("/today/end")
-    page.wait_for_timeout(300)
-    assert held.meta("pack") is None
-    assert page.evaluate("caches.keys()") == [
-        one for one in page.evaluate("caches.keys()") if one.startswith("outreach-code")
-    ]
+    held.until(lambda: held.meta("pack") is None, "the pack outlived its day")
+    left = "caches.keys().then(all => all.filter(one => one.startsWith('outreach-pack')).length)"
+    held.until(lambda: page.evaluate(left) == 0, "its pages outlived its day")
 
 
 def test_a_pack_dies_when_the_leader_revokes_the_phone(phone, make: Make, session: Session) -> None:

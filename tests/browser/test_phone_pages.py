@@ -1,4 +1,4 @@
-"""The phone's pages as such: sound, big enough for a thumb, quick on a slow line, and honest on GPS."""
+"""The phone's pages as such: sound, big enough for a thumb, quick on a slow line."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from tests.factories import Make
 
 #: What a thumb has to hit, with what it measures; words inside a sentence are no targets.
 TARGETS = """() => [...document.querySelectorAll(
-  "button, summary, .button, .answer, .choice, .strip-line[href], .bar a, input:not([type=hidden],[type=radio],[type=checkbox]), select, textarea"
+  "button, summary, .button, .answer, .choice, .strip-line[href], .bar a, select, textarea, "
+  + "input:not([type=hidden],[type=radio],[type=checkbox])"
 )].filter(one => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".skip"))
   .map(one => [one.outerHTML.slice(0, 90), one.getBoundingClientRect()])
   .filter(([, box]) => box.width && (box.height < 47.5 || box.width < 47.5))
@@ -109,7 +110,10 @@ QUEUE = """async (stops) => {
   const base = document.querySelector("script[src]").src.replace(/main\\.js$/, "");
   const { keep } = await import(base + "outbox.js");
   for (const [stop, id] of stops) {
-    const fields = new URLSearchParams({ report_id: id, made_at: new Date().toISOString(), form_version: 1, outcome: "nobody_home", note: "Hàng xóm nói đi làm đến tối mới về" });
+    const fields = new URLSearchParams({
+      report_id: id, made_at: new Date().toISOString(), form_version: 1, outcome: "nobody_home",
+      note: "Hàng xóm nói đi làm đến tối mới về",
+    });
     await keep(`/stops/${stop}/report`, fields, { kind: "report", stop, day: "2026-01-01" });
   }
 }"""
