@@ -24,10 +24,10 @@ from outreach.assistance.catalogue import programmes
 from outreach.assistance.services import Clash, WrongMove
 from outreach.core import clock, replay
 from outreach.core.errors import Conflict, Refusal
-from outreach.core.forms import errors_of
 from outreach.core.i18n import gettext as _
 from outreach.core.replay import replayable
 from outreach.core.request import session, wants_json, zone
+from outreach.households.wording import HAZARDS
 from outreach.rounds import sentences
 from outreach.teams import queries as teams
 from outreach.visits import forms, labels, queries, rules, services
@@ -43,6 +43,7 @@ def _words() -> dict[str, object]:
     return {
         "labels": labels,
         "help_labels": help_labels,
+        "hazards": HAZARDS,
         "house_number": rules.house_number,
         "why": sentences.why,
     }
@@ -109,9 +110,7 @@ def _shown_again(
 ) -> ResponseReturnValue:
     """The same card with what is wrong and what was chosen, under a new id."""
     if wants_json():
-        errors = {name: texts for name, texts in errors_of(form).items() if name}
-        texts = [*form.form_errors, *(text for found in errors.values() for text in found)]
-        return replay.refusal(" ".join(map(str, texts)), status, code, errors)
+        return replay.invalid(form, status, code)
     return _card(stop_id, form=form), status
 
 
