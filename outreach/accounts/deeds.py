@@ -117,6 +117,7 @@ ACTS = {
     "visit.logged": _("Logged a visit"),
     "visit.recalled": _("Took back a visit before it arrived"),
     "visit.reviewed": _("Looked at a late report"),
+    "visit.rolled_back": _("Took back a volunteer's whole day"),
     "visit.undone": _("Took back a visit"),
 }
 

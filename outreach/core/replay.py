@@ -20,6 +20,8 @@ ATTRIBUTE = "__replayable__"
 RECEIPT = "Outreach-Receipt"
 #: How many reports a phone says it still holds.
 HELD = "Outreach-Held"
+#: Whose report it is: on a shared phone somebody else may have signed in since.
+SENDER = "Outreach-User"
 #: The phone's own time when it sends, to tell a wrong clock from a late report.
 CLOCK = "Outreach-Clock"
 #: A clock that is wrong by more than this does not measure anything.
@@ -65,6 +67,11 @@ def held() -> int | None:
     """How many reports the phone says it holds; None when it does not say."""
     told = request.headers.get(HELD, "")
     return min(int(told), MOST_HELD) if told.isascii() and told.isdigit() else None
+
+
+def is_from(user_id: UUID) -> bool:
+    """Whether the phone sends what this person made; pages do not say whose they are."""
+    return request.headers.get(SENDER, str(user_id)) == str(user_id)
 
 
 def clock_ahead(now: datetime) -> timedelta:

@@ -6,6 +6,7 @@ sets (phones, hazards) lose what was taken out and gain what was put in, and nev
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from outreach.households.models import Hazard, Household, Merged, Resident
@@ -55,14 +56,16 @@ def of_home(household: Household) -> dict[str, str]:
     }
 
 
-def of_person(resident: Resident) -> dict[str, str]:
-    """A person's fields as text; their phones must be loaded."""
+def of_person(resident: Resident, numbers: Iterable[str] | None = None) -> dict[str, str]:
+    """A person's fields as text; their phones must be loaded, or `numbers` given."""
+    if numbers is None:
+        numbers = [link.contact_point.number for link in resident.phones]
     return {
         "name": resident.name,
         "salutation": resident.salutation.value if resident.salutation else "",
         "birth_year": str(resident.birth_year or ""),
         "relation": resident.relation,
-        "phones": " ".join(sorted(link.contact_point.number for link in resident.phones)),
+        "phones": " ".join(sorted(numbers)),
     }
 
 

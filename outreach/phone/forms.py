@@ -41,11 +41,15 @@ class KeptForm(Form):
         ],
     )
 
-    def sent(self, data: MultiDict[str, str]) -> Sent:
+    def __init__(self, formdata: MultiDict[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(formdata, **kwargs)
+        self.told: MultiDict[str, str] = formdata if formdata is not None else MultiDict()
+
+    def sent(self) -> Sent:
         """Only after `validate()`."""
         assert self.report_id.data
         assert self.made_at.data
-        content = sorted((name, tuple(values)) for name, values in data.lists())
+        content = sorted((name, tuple(values)) for name, values in self.told.lists())
         version = self.form_version.data or FORM_VERSION
         return Sent(self.report_id.data, self.made_at.data, version, content)
 
@@ -59,24 +63,33 @@ class PlaceForm(KeptForm):
     place = wtforms.SelectField(_("Place on the map"), validate_choice=False, default="")
 
     def validate_latitude(self, field: wtforms.Field) -> None:
-        if field.data is not None and not -90 <= field.data <= 90:
-            raise validators.ValidationError(str(_("This is not a place on earth.")))
+        _check(field.data, 90)
 
     def validate_longitude(self, field: wtforms.Field) -> None:
-        if field.data is not None and not -180 <= field.data <= 180:
-            raise validators.ValidationError(str(_("This is not a place on earth.")))
+        _check(field.data, 180)
 
     def validate_place(self, field: wtforms.Field) -> None:
         try:
-            merging.point(field.data or "")
+            latitude, longitude = merging.point(field.data or "")
         except ValueError as error:
-            raise validators.ValidationError(str(_("This is not a place on earth."))) from error
+            raise _nowhere() from error
+        _check(latitude, 90)
+        _check(longitude, 180)
 
     @property
     def pin(self) -> str:
         """The point that was told; empty when none was."""
         told = merging.pin(self.latitude.data, self.longitude.data)
         return told or merging.pin(*merging.point(self.place.data or ""))
+
+
+def _check(degrees: float | None, most: float) -> None:
+    if degrees is not None and not -most <= degrees <= most:
+        raise _nowhere()
+
+
+def _nowhere() -> validators.ValidationError:
+    return validators.ValidationError(str(_("This is not a place on earth.")))
 
 
 def _hazards() -> list[SelectChoice]:
@@ -96,7 +109,15 @@ class FixHomeForm(PlaceForm):
         super().__init__(*args, **kwargs)
         self.hazards.choices = _hazards()
 
-    def changes(self, data: MultiDict[str, str]) -> list[Change]:
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """A form about the pin must tell one."""
+        fine = super().validate(*args, **kwargs)
+        if fine and "was.pin" in self.told and not self.pin:
+            message = _("The phone does not know yet where it is. Try again outside.")
+            self.form_errors.append(str(message))
+        return fine and not self.form_errors
+
+    def changes(self) -> list[Change]:
         """Only after `validate()`."""
         told = {
             "address": self.address.data or "",
@@ -106,14 +127,14 @@ class FixHomeForm(PlaceForm):
             "hazards": " ".join(sorted(self.hazards.data or [])),
             "pin": self.pin,
         }
-        changes = _changes(merging.HOME, told, data)
-        return [one for one in changes if one.wanted or one.field not in {"pin", "address"}]
+        changes = _changes(merging.HOME, told, self.told)
+        return [one for one in changes if one.wanted or one.field != "address"]
 
 
 class FixPersonForm(KeptForm, PersonForm):
     """A person's fields; each counts when the form also says what it was."""
 
-    def changes(self, data: MultiDict[str, str]) -> list[Change]:
+    def changes(self) -> list[Change]:
         """Only after `validate()`."""
         person = self.person()
         told = {
@@ -123,7 +144,7 @@ class FixPersonForm(KeptForm, PersonForm):
             "relation": person.relation,
             "phones": " ".join(sorted({phone.e164 for phone in person.phones})),
         }
-        return _changes(merging.PERSON, told, data)
+        return _changes(merging.PERSON, told, self.told)
 
 
 def _changes(

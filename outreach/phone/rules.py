@@ -88,3 +88,10 @@ def grouped(items: Iterable[T], address: Callable[[T], str]) -> list[Group[T]]:
         key = (text.fold(name), floor)
         groups.setdefault(key, Group(name, floor)).items.append(item)
     return list(groups.values())
+
+
+def masked(name: str, salutation: str | None) -> str:
+    """Somebody as a page for nobody in particular names them: "Bà T."."""
+    given = name.rsplit(maxsplit=1)[-1] if name.split() else ""
+    called = f"{given[:1].upper()}." if given else ""
+    return f"{salutation.capitalize()} {called}" if salutation else called

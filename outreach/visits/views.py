@@ -18,13 +18,14 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from outreach.accounts.access import actor, allow
-from outreach.accounts.models import Role
+from outreach.accounts.models import Role, User
 from outreach.assistance import labels as help_labels
 from outreach.assistance.catalogue import programmes
 from outreach.assistance.services import Clash, WrongMove
 from outreach.core import clock, replay
 from outreach.core.errors import Conflict, Refusal
 from outreach.core.i18n import gettext as _
+from outreach.core.i18n import ngettext
 from outreach.core.replay import replayable
 from outreach.core.request import session, wants_json, zone
 from outreach.households.wording import HAZARDS
@@ -39,7 +40,8 @@ OFFICE = (Role.LEADER, Role.OFFICER, Role.ADMINISTRATOR)
 
 
 @bp.context_processor
-def _words() -> dict[str, object]:
+def words() -> dict[str, object]:
+    """What the templates of the day and the card speak with."""
     return {
         "labels": labels,
         "help_labels": help_labels,
@@ -53,21 +55,23 @@ def _words() -> dict[str, object]:
 @allow(*WALKERS)
 def today() -> Response:
     """The volunteer's routes of a day, today's unless another is asked for."""
-    now_day = clock.today(zone())
-    asked = _asked_day() or now_day
-    found = queries.day_of(session(), actor(), asked)
-    page = render_template(
-        "visits/today.html",
-        found=found,
-        today=now_day,
-        before=asked - timedelta(days=1),
-        after=asked + timedelta(days=1),
-        logged=_logged(),
-    )
-    answer = make_response(page)
+    found = queries.day_of(session(), actor(), _asked_day() or clock.today(zone()))
+    answer = make_response(day_page(found))
     answer.headers["Outreach-Route"] = found.version
     answer.add_etag(weak=True)
     return answer.make_conditional(request)
+
+
+def day_page(found: queries.Day) -> str:
+    """The page of a day, also for a phone's pack."""
+    return render_template(
+        "visits/today.html",
+        found=found,
+        today=clock.today(zone()),
+        before=found.day - timedelta(days=1),
+        after=found.day + timedelta(days=1),
+        logged=_logged(),
+    )
 
 
 @bp.get("/stops/<uuid:stop_id>")
@@ -116,6 +120,11 @@ def _shown_again(
 
 def _card(stop_id: UUID, form: forms.ReportForm | None = None) -> str:
     card = queries.stop_card(session(), stop_id, actor=actor(), on=clock.today(zone()))
+    return card_page(card, form)
+
+
+def card_page(card: queries.StopCard, form: forms.ReportForm | None = None) -> str:
+    """The page of a home, also for a phone's pack."""
     return render_template(
         "visits/stop.html",
         card=card,
@@ -194,4 +203,30 @@ def index() -> str:
         last=last,
         teams=teams.manageable(session(), actor()),
         programmes=programmes(),
+        batch=_batch(wanted, first, last),
     )
+
+
+def _batch(wanted: queries.Wanted, first: date | None, last: date | None) -> User | None:
+    """Whose whole day the list shows, where a leader may take it back at once."""
+    whole = first is not None and first == last and not (wanted.undone or wanted.narrowed)
+    if not whole or wanted.volunteer_id is None or actor().role is not Role.LEADER:
+        return None
+    return queries.volunteer_in_scope(session(), wanted.volunteer_id, actor=actor())
+
+
+@bp.post("/visits/roll-back")
+@allow(Role.LEADER)
+def roll_back() -> ResponseReturnValue:
+    """Take back everything that one volunteer reported on one day."""
+    form = forms.RollBackForm(request.form)
+    if not form.validate():
+        raise Refusal(_("This form is damaged. Please load the page again."))
+    assert form.volunteer.data
+    assert form.day.data
+    volunteer = queries.volunteer_in_scope(session(), form.volunteer.data, actor=actor())
+    bounds = clock.day_bounds(form.day.data, zone())
+    count = services.roll_back(session(), volunteer, *bounds, actor=actor(), now=clock.now())
+    text = ngettext("%(n)s report is taken back.", "%(n)s reports are taken back.", count)
+    flash(text, "ok")
+    return redirect(url_for("visits.index", volunteer=volunteer.id, undone=1), 303)

@@ -18,7 +18,7 @@ from outreach.rounds import views as rounds
 from outreach.rounds.cli import rounds as rounds_commands
 from outreach.teams import views as teams
 from outreach.visits import views as visits
-from outreach.web import cli, health, ticking
+from outreach.web import cli, health, ticking, worker
 from outreach.web.places import views as places
 
 BLUEPRINTS = (
@@ -33,6 +33,7 @@ BLUEPRINTS = (
     places.bp,
     visits.bp,
     phone.bp,
+    worker.bp,
     rounds.bp,
 )
 

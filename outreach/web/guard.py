@@ -34,6 +34,8 @@ def check(request: Request, access: Access | None) -> None:
         return
     if who is None:
         raise SignedOut(revoked=_was_revoked())
+    if not replay.is_from(who.id):
+        raise SignedOut  # the reports of the one before wait until they sign in again
     if who.role not in access.roles:
         raise NotAllowed(_("Your account may not open this."))
 

@@ -8,6 +8,9 @@ const modules = {
   "form[data-autosubmit]": () => import("./autosubmit.js"),
   "[data-expires]": () => import("./expires.js"),
   "form[data-report]": () => import("./report.js"),
+  "form[data-draft]": () => import("./drafts.js"),
+  "[data-phone]": () => import("./phone.js"),
+  "[data-day-end]": () => import("./day-end.js"),
   "[data-locate]": () => import("./locate.js"),
 };
 

@@ -1,7 +1,13 @@
-// <form data-report>: the report gets its id and time at the tap, and the place if the phone knows it at once.
-// Without this file the server's id and time, rendered into the form, are sent instead.
+// <form data-report>: the report gets its id and time at the tap, is kept on the phone, and the next home comes at once.
+// Without this file, or where the phone keeps nothing, the form goes to the server as it is.
 
-const PATIENCE = 800; // milliseconds the place may take: it never keeps a report back
+import { forgetDraft } from "./drafts.js";
+import { flush, keep, putAside } from "./outbox.js";
+import * as packs from "./pack.js";
+import { part } from "./parts.js";
+import * as store from "./store.js";
+
+const PATIENCE = 800; // milliseconds the place may take once the report is safe: it never keeps a report back
 
 let allowed = false;
 navigator.permissions?.query({ name: "geolocation" }).then((permission) => {
@@ -10,20 +16,57 @@ navigator.permissions?.query({ name: "geolocation" }).then((permission) => {
 }, () => {});
 
 export function start(form) {
-  let state = "idle";
+  let busy = false;
   form.addEventListener("submit", async (event) => {
-    if (state === "placed") return void (state = "sent");
-    if (state !== "idle") return event.preventDefault(); // a second tap while the first is on its way
-    stamp(form);
-    state = "sent";
-    if (!allowed) return;
-    state = "placing";
+    if (form.dataset.plain) return; // to the server, as without this file
     event.preventDefault();
-    await place(form);
-    state = "placed";
-    form.requestSubmit(event.submitter);
+    if (busy) return; // a second tap while the first is being kept
+    busy = true;
+    try {
+      await log(form, event.submitter);
+    } catch (problem) {
+      busy = false;
+      notKept(form, event.submitter, problem);
+    }
   });
-  addEventListener("pageshow", () => (state = "idle"));
+  addEventListener("pageshow", () => (busy = false));
+}
+
+async function log(form, tapped) {
+  stamp(form);
+  const fields = new URLSearchParams(new FormData(form));
+  if (tapped?.name) fields.set(tapped.name, tapped.value);
+  const { stop, title, kind = "report", next } = form.dataset;
+  const mends = location.hash.match(/^#mend=(.+)$/)?.[1]; // whatever is said now stands for the refused one
+  const pack = await packs.current();
+  const hold = allowed ? Date.now() + 2 * PATIENCE : 0;
+  const user = document.querySelector("[data-phone]")?.dataset.user;
+  const known = pack?.day ?? document.querySelector("[data-phone]")?.dataset.day;
+  const report = await keep(new URL(form.action).pathname, fields, { kind, stop, title, hold, day: known, ...(user && { user }) });
+  if (mends) await putAside(mends).catch(console.warn);
+  await forgetDraft(form);
+  sessionStorage.setItem("outreach.said", report.id);
+  if (allowed) await place(report);
+  await leave(pack?.stops.some((one) => one.id === stop) ? await packs.onward(pack, stop) : next);
+}
+
+async function leave(next) {
+  const worker = navigator.serviceWorker?.controller;
+  if (worker) worker.postMessage({ flush: true });
+  if (worker || navigator.onLine !== false) return location.assign(next || "/today");
+  await flush(); // no worker and no signal: the next page cannot come, but the report is safe
+  document.querySelector("[data-undo]")?.replaceChildren(part("kept-here"));
+}
+
+/** The phone cannot keep it: say so, and try the server at once. Nothing on the page is lost. */
+function notKept(form, tapped, problem) {
+  console.warn(problem);
+  form.querySelector("[data-not-kept]")?.remove();
+  const told = part("not-kept");
+  if (told) form.prepend(told);
+  if (navigator.onLine === false) return;
+  form.dataset.plain = "yes";
+  form.requestSubmit(tapped);
 }
 
 function stamp(form) {
@@ -33,7 +76,7 @@ function stamp(form) {
 }
 
 /** A random id where the browser can make one; over plain http only the server can be sure to. */
-function newId() {
+export function newId() {
   if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 0x0f) | 0x40;
@@ -50,19 +93,19 @@ export function localIso(date) {
   return `${local}${minutes < 0 ? "-" : "+"}${two(minutes / 60)}:${two(minutes % 60)}`;
 }
 
-function place(form) {
-  return new Promise((done) => {
-    const giveUp = setTimeout(done, PATIENCE);
-    navigator.geolocation.getCurrentPosition(
-      ({ coords }) => {
-        form.elements.latitude.value = coords.latitude;
-        form.elements.longitude.value = coords.longitude;
-        form.elements.accuracy_m.value = coords.accuracy;
-        clearTimeout(giveUp);
-        done();
-      },
-      () => (clearTimeout(giveUp), done()),
-      { maximumAge: 30_000, timeout: PATIENCE, enableHighAccuracy: false },
-    );
+/** Adds the place to a report that is kept already, if the phone knows it soon enough and the report has not left. */
+async function place(report) {
+  const found = await new Promise((resolve) => {
+    setTimeout(resolve, PATIENCE);
+    navigator.geolocation.getCurrentPosition(resolve, () => resolve(), { enableHighAccuracy: true, maximumAge: 60_000, timeout: PATIENCE });
+  });
+  await store.edit("reports", report.id, (kept) => {
+    const fields = new URLSearchParams(kept.body);
+    if (found && !kept.tries) {
+      fields.set("latitude", found.coords.latitude);
+      fields.set("longitude", found.coords.longitude);
+      fields.set("accuracy_m", found.coords.accuracy);
+    }
+    return { ...kept, body: fields.toString(), hold: 0 };
   });
 }

@@ -90,4 +90,7 @@ def test_hardly_anything_is_public(app: Outreach) -> None:
         "accounts.accept_invitation",
         "accounts.language",
         "messaging.twilio_status",
+        "worker.script",
+        "worker.offline",
+        "worker.manifest",
     }

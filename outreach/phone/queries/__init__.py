@@ -8,6 +8,7 @@ from outreach.phone.queries.door import (
     person_at_door,
     results_of,
 )
+from outreach.phone.queries.ending import Ending, ending
 from outreach.phone.queries.kept import Kept, device_to_relay, receipts
 from outreach.phone.queries.review import (
     Review,
@@ -18,10 +19,12 @@ from outreach.phone.queries.review import (
 )
 
 __all__ = [
+    "Ending",
     "Kept",
     "Near",
     "Review",
     "device_to_relay",
+    "ending",
     "found_in_scope",
     "has_cases",
     "home_at_door",

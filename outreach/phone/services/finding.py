@@ -110,6 +110,7 @@ def _entered(
     latitude, longitude = merging.point(found.pin or near.pin)
     home = Household(
         id=id_,
+        head_name="",
         area_id=near.area_id,
         address=found.address,
         landmark=found.landmark,

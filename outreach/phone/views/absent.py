@@ -25,7 +25,11 @@ def absent() -> str:
 
 
 def _page(form: AbsentForm) -> str:
-    day = visits.day_of(session(), actor(), clock.today(zone()))
+    return absent_page(visits.day_of(session(), actor(), clock.today(zone())), form)
+
+
+def absent_page(day: visits.Day, form: AbsentForm) -> str:
+    """The page, also for a phone's pack."""
     lines = [line for route in day.routes for line in route.stops if not line.progress.done]
     return render_template(
         "phone/absent.html",
@@ -44,7 +48,7 @@ def report_absent() -> ResponseReturnValue:
     form = AbsentForm(request.form)
     if not form.validate():
         return replay.invalid(form) if wants_json() else (_page(form), 422)
-    sent, now = form.sent(request.form), clock.now()
+    sent, now = form.sent(), clock.now()
     receipt = services.nobody_home(
         session(), form.stops, sent,
         note=form.note.data or "", actor=actor(), now=now, zone=zone(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,7 +16,7 @@ from outreach.core.i18n import gettext as _
 from outreach.core.replay import replayable
 from outreach.core.request import session, wants_json, zone
 from outreach.households import merging, wording
-from outreach.households.models import Salutation
+from outreach.households.models import Household, Resident, Salutation
 from outreach.phone import queries, services
 from outreach.phone.forms import (
     FORM_VERSION,
@@ -25,6 +26,7 @@ from outreach.phone.forms import (
     NewPersonForm,
 )
 from outreach.phone.views.blueprint import WALKERS, bp
+from outreach.rounds.models import Stop
 from outreach.visits import queries as visits
 from outreach.visits.services import Receipt
 
@@ -60,28 +62,41 @@ def home(household_id: UUID) -> str:
 def _page(household_id: UUID, wrong: Form | None) -> str:
     today = clock.today(zone())
     found = queries.home_at_door(session(), household_id, actor=actor(), today=today)
+    people = [(person, merging.of_person(person)) for person in found.residents]
+    return home_page(found, people, visits.day_of(session(), actor(), today), wrong)
+
+
+def home_page(
+    home: Household,
+    people: Sequence[tuple[Resident, dict[str, str]]],
+    day: visits.Day,
+    wrong: Form | None = None,
+) -> str:
+    """The page of a home's details, also for a phone's pack. `people` are with their fields."""
+    stops = [line.stop for route in day.routes for line in route.stops]
+    asked = request.form.get("back", type=UUID)
+    here = next((stop.id for stop in stops if stop.household_id == home.id), asked)
     return render_template(
         "phone/home.html",
-        home=found,
-        fields=merging.of_home(found),
-        fields_of=merging.of_person,
+        home=home,
+        people=people,
+        fields=merging.of_home(home),
         hazards=wording.HAZARDS,
         salutations=Salutation,
-        nearby=_nearby(found.id),
-        back=request.values.get("back", type=UUID),
+        nearby=_points(stops, home.id),
+        back=here,
         wrong=wrong,
         **kept_fields(),
     )
 
 
-def _nearby(household_id: UUID) -> list[tuple[str, str]]:
+def _points(stops: Sequence[Stop], but: UUID) -> list[tuple[str, str]]:
     """Points of the homes of today's route, for a phone that cannot tell where it is."""
-    day = visits.day_of(session(), actor(), clock.today(zone()))
-    homes = [line.stop.household for route in day.routes for line in route.stops]
+    homes = [stop.household for stop in stops]
     return [
         (merging.pin(one.latitude, one.longitude), one.address)
         for one in homes
-        if one.latitude is not None and one.id != household_id
+        if one.latitude is not None and one.id != but
     ]
 
 
@@ -93,10 +108,8 @@ def fix_home(household_id: UUID) -> ResponseReturnValue:
     form = FixHomeForm(request.form)
     if not form.validate():
         return replay.invalid(form) if wants_json() else (_page(household_id, form), 422)
-    sent = form.sent(request.form)
-    receipt = services.fix_home(
-        session(), household_id, form.changes(request.form), sent, **doing()
-    )
+    sent = form.sent()
+    receipt = services.fix_home(session(), household_id, form.changes(), sent, **doing())
     return _merged(receipt)
 
 
@@ -124,10 +137,8 @@ def fix_person(resident_id: UUID) -> ResponseReturnValue:
             session(), resident_id, actor=actor(), today=clock.today(zone())
         )
         return _page(person.household_id, form), 422
-    sent = form.sent(request.form)
-    return _merged(
-        services.fix_person(session(), resident_id, form.changes(request.form), sent, **doing())
-    )
+    sent = form.sent()
+    return _merged(services.fix_person(session(), resident_id, form.changes(), sent, **doing()))
 
 
 @bp.post("/homes/<uuid:household_id>/people")
@@ -138,7 +149,7 @@ def add_person(household_id: UUID) -> ResponseReturnValue:
     form = NewPersonForm(request.form)
     if not form.validate():
         return replay.invalid(form) if wants_json() else (_page(household_id, form), 422)
-    sent = form.sent(request.form)
+    sent = form.sent()
     receipt = services.add_person(session(), household_id, form.person(), sent, **doing())
     return stored(receipt, _("%(name)s was saved.", name=form.name.data))
 
@@ -151,7 +162,13 @@ def new_home() -> str:
 
 
 def _new_page(form: NewHomeForm, suspected: services.Suspected | None = None) -> str:
-    day = visits.day_of(session(), actor(), clock.today(zone()))
+    return new_home_page(visits.day_of(session(), actor(), clock.today(zone())), form, suspected)
+
+
+def new_home_page(
+    day: visits.Day, form: NewHomeForm, suspected: services.Suspected | None = None
+) -> str:
+    """The page of a home on no list, also for a phone's pack."""
     lines = [line for route in day.routes for line in route.stops]
     known = {line.stop.household_id: line.stop.id for line in lines}
     return render_template(
@@ -176,7 +193,7 @@ def found_home() -> ResponseReturnValue:
         return replay.invalid(form) if wants_json() else (_new_page(form), 422)
     try:
         receipt = services.add_home(
-            session(), _found(form), form.sent(request.form),
+            session(), _found(form), form.sent(),
             ask=not wants_json(), zone=zone(), **doing(),
         )  # fmt: skip
     except services.Suspected as suspected:
