@@ -7,6 +7,7 @@ from outreach.core import audit
 from outreach.core.db import Model
 from outreach.households import models as households
 from outreach.messaging import models as messaging
+from outreach.phone import models as phone
 from outreach.places import models as places
 from outreach.rounds import models as rounds
 from outreach.teams import models as teams
@@ -20,6 +21,7 @@ __all__ = [
     "households",
     "messaging",
     "metadata",
+    "phone",
     "places",
     "rounds",
     "teams",

@@ -13,6 +13,8 @@ from uuid import UUID
 
 from flask import Response, jsonify, request
 
+from outreach.core.forms import Form, errors_of
+
 F = TypeVar("F", bound=Callable[..., object])
 ATTRIBUTE = "__replayable__"
 RECEIPT = "Outreach-Receipt"
@@ -52,6 +54,13 @@ def refusal(
 ) -> tuple[Response, int]:
     """Why it was not stored, for people and, as a code, for the phone."""
     return jsonify(error=message, errors=dict(errors or {}), code=code), status
+
+
+def invalid(form: Form, status: int = 422, code: str = "invalid") -> tuple[Response, int]:
+    """What is wrong with a form, in one sentence and by field."""
+    errors = {name: texts for name, texts in errors_of(form).items() if name}
+    texts = [*form.form_errors, *(text for found in errors.values() for text in found)]
+    return refusal(" ".join(map(str, texts)), status, code, errors)
 
 
 def held() -> int | None:

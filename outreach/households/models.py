@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from outreach.accounts.models import User
 from outreach.core.db import Id, Key, Model, SortKey
 from outreach.places.models import Area
 
@@ -66,6 +67,28 @@ class ConsentMeans(enum.StrEnum):
     PHONE = "phone"
     PAGE = "page"
     IMPORTED = "imported"
+
+
+class Hazard(enum.StrEnum):
+    """What a volunteer should know before they stand at the gate."""
+
+    DOG = "dog"
+    FLOOD = "flood"
+    UNSAFE = "unsafe"
+    BAD_ROAD = "bad_road"
+    ILLNESS = "illness"
+
+
+class Merged(enum.StrEnum):
+    """What became of one field that a phone changed."""
+
+    APPLIED = "applied"
+    #: It had that value already.
+    SAME = "same"
+    #: Somebody else changed it since the phone saw it: a leader decides.
+    CLASH = "clash"
+    KEPT = "kept"
+    TAKEN = "taken"
 
 
 class Import(Model):
@@ -126,6 +149,8 @@ class Household(Model):
     home_until: orm.Mapped[int | None]
     #: For volunteers at the gate: dogs, steps, a neighbour who knows. Guarded against secrets.
     note: orm.Mapped[str] = orm.mapped_column(sa.String(500), default="")
+    #: Values of `Hazard`.
+    hazards: orm.Mapped[list[str]] = orm.mapped_column(default=list, server_default="[]")
     import_id: orm.Mapped[UUID | None] = orm.mapped_column(
         sa.ForeignKey("household_import.id"), index=True
     )
@@ -238,3 +263,35 @@ class Consent(Model):
     )
 
     contact_point: orm.Mapped[ContactPoint] = orm.relationship()
+
+
+class FieldEdit(Model):
+    """One field changed at the door: what it was, what it should be, and what became of it."""
+
+    __tablename__ = "field_edit"
+
+    id: orm.Mapped[Id]
+    #: The form it came with.
+    form_id: orm.Mapped[UUID] = orm.mapped_column(index=True)
+    household_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("household.id"), index=True)
+    #: Whose field it is; empty for the home's own.
+    resident_id: orm.Mapped[UUID | None] = orm.mapped_column(
+        sa.ForeignKey("resident.id"), index=True
+    )
+    #: A name of `households.merging`.
+    field: orm.Mapped[str] = orm.mapped_column(sa.String(32))
+    #: What the phone saw, and what it was changed into.
+    was: orm.Mapped[str] = orm.mapped_column(sa.String(500))
+    wanted: orm.Mapped[str] = orm.mapped_column(sa.String(500))
+    #: What stood there when it arrived.
+    found: orm.Mapped[str] = orm.mapped_column(sa.String(500))
+    state: orm.Mapped[Merged] = orm.mapped_column(index=True)
+    by_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("user.id"))
+    #: The phone's own time, and when it arrived.
+    made_at: orm.Mapped[datetime]
+    at: orm.Mapped[datetime]
+    resolved_at: orm.Mapped[datetime | None]
+
+    household: orm.Mapped[Household] = orm.relationship()
+    resident: orm.Mapped[Resident | None] = orm.relationship()
+    by: orm.Mapped[User] = orm.relationship()

@@ -43,6 +43,7 @@ class Pack:
         return (
             (stop.id, stop.position, stop.arrives_s, stop.reasons, card.reportable),
             (home.address, home.head_name, home.landmark, home.note, home.area.full_name),
+            (home.hazards, home.needs_home_visit, home.latitude, home.longitude),
             [(phone.resident_id, phone.number, phone.owner) for phone in card.phones],
             promise and (promise.visit_code, promise.starts_at, promise.ends_at, promise.note),
             others,
@@ -52,7 +53,13 @@ class Pack:
 
 def _people(card: StopCard) -> list[object]:
     people = [
-        (p.resident.id, p.resident.name, p.resident.salutation, p.resident.birth_year)
+        (
+            p.resident.id,
+            p.resident.name,
+            p.resident.salutation,
+            p.resident.birth_year,
+            p.resident.relation,
+        )
         for p in card.home.people
     ]
     helps = [help_ for person in card.home.people for help_ in person.programmes]

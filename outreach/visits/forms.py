@@ -76,3 +76,11 @@ def read_report(
         household_id=form.household_id.data,
         helps=helps if outcome is Outcome.MET else (),
     )
+
+
+class RollBackForm(Form):
+    """One volunteer's whole day, to be taken back by somebody who is sure."""
+
+    volunteer = UuidField(_("Volunteer"), [required()])
+    day = wtforms.DateField(_("Day"), [required()])
+    sure = wtforms.BooleanField(_("Yes, take all of them back"), [required()])

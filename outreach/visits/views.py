@@ -18,16 +18,17 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from outreach.accounts.access import actor, allow
-from outreach.accounts.models import Role
+from outreach.accounts.models import Role, User
 from outreach.assistance import labels as help_labels
 from outreach.assistance.catalogue import programmes
 from outreach.assistance.services import Clash, WrongMove
 from outreach.core import clock, replay
 from outreach.core.errors import Conflict, Refusal
-from outreach.core.forms import errors_of
 from outreach.core.i18n import gettext as _
+from outreach.core.i18n import ngettext
 from outreach.core.replay import replayable
 from outreach.core.request import session, wants_json, zone
+from outreach.households.wording import HAZARDS
 from outreach.rounds import sentences
 from outreach.teams import queries as teams
 from outreach.visits import forms, labels, queries, rules, services
@@ -44,6 +45,7 @@ def words() -> dict[str, object]:
     return {
         "labels": labels,
         "help_labels": help_labels,
+        "hazards": HAZARDS,
         "house_number": rules.house_number,
         "why": sentences.why,
     }
@@ -112,9 +114,7 @@ def _shown_again(
 ) -> ResponseReturnValue:
     """The same card with what is wrong and what was chosen, under a new id."""
     if wants_json():
-        errors = {name: texts for name, texts in errors_of(form).items() if name}
-        texts = [*form.form_errors, *(text for found in errors.values() for text in found)]
-        return replay.refusal(" ".join(map(str, texts)), status, code, errors)
+        return replay.invalid(form, status, code)
     return _card(stop_id, form=form), status
 
 
@@ -203,4 +203,30 @@ def index() -> str:
         last=last,
         teams=teams.manageable(session(), actor()),
         programmes=programmes(),
+        batch=_batch(wanted, first, last),
     )
+
+
+def _batch(wanted: queries.Wanted, first: date | None, last: date | None) -> User | None:
+    """Whose whole day the list shows, where a leader may take it back at once."""
+    whole = first is not None and first == last and not (wanted.undone or wanted.narrowed)
+    if not whole or wanted.volunteer_id is None or actor().role is not Role.LEADER:
+        return None
+    return queries.volunteer_in_scope(session(), wanted.volunteer_id, actor=actor())
+
+
+@bp.post("/visits/roll-back")
+@allow(Role.LEADER)
+def roll_back() -> ResponseReturnValue:
+    """Take back everything that one volunteer reported on one day."""
+    form = forms.RollBackForm(request.form)
+    if not form.validate():
+        raise Refusal(_("This form is damaged. Please load the page again."))
+    assert form.volunteer.data
+    assert form.day.data
+    volunteer = queries.volunteer_in_scope(session(), form.volunteer.data, actor=actor())
+    bounds = clock.day_bounds(form.day.data, zone())
+    count = services.roll_back(session(), volunteer, *bounds, actor=actor(), now=clock.now())
+    text = ngettext("%(n)s report is taken back.", "%(n)s reports are taken back.", count)
+    flash(text, "ok")
+    return redirect(url_for("visits.index", volunteer=volunteer.id, undone=1), 303)

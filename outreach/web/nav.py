@@ -20,6 +20,7 @@ MENU = (
     ("appointments.index", _("Appointments"), "calendar", {L, O, A}),
     ("assistance.index", _("Help given"), "hands", {L, O, A}),
     ("visits.index", _("Visit reports"), "clipboard-list", {L, O, A}),
+    ("phone.review", _("To be reviewed"), "clipboard-check", {L, O, A}),
     ("messaging.index", _("Messages"), "message", {L, O, A}),
     ("insights.overview", _("Overview"), "chart", {O, A}),
     ("teams.index", _("Teams"), "team", {L, O, A}),

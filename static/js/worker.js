@@ -5,7 +5,7 @@ import { flush, holds, keep, reports } from "./outbox.js";
 import * as packs from "./pack.js";
 import * as store from "./store.js";
 
-const REPLAYED = /^\/(stops|today|reports)\//;
+const REPLAYED = /^\/(stops|today|reports|homes|people)\//;
 const IDENTITY = /^\/(sign-in|sign-out|invite)/;
 
 export function start({ version, files, offline }) {

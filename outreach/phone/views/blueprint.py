@@ -9,10 +9,16 @@ from flask import Blueprint, current_app, request
 from outreach.accounts.models import Role
 from outreach.core import clock
 from outreach.core.request import zone
+from outreach.visits.rules import house_number
 
 bp = Blueprint("phone", __name__)
 WALKERS = (Role.VOLUNTEER, Role.LEADER)
 OFFICE = (Role.LEADER, Role.OFFICER, Role.ADMINISTRATOR)
+
+
+@bp.context_processor
+def _words() -> dict[str, object]:
+    return {"house_number": house_number}
 
 
 def secret() -> str | bytes:

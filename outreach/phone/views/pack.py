@@ -10,9 +10,14 @@ from outreach.accounts.access import actor, allow, device
 from outreach.accounts.models import Role
 from outreach.core import clock, i18n
 from outreach.core.request import session, zone
+from outreach.households import merging
+from outreach.households.models import Resident
 from outreach.phone import packing, sealing, weaving
+from outreach.phone.forms import AbsentForm, NewHomeForm
 from outreach.phone.packing import Pack
+from outreach.phone.views.absent import absent_page
 from outreach.phone.views.blueprint import WALKERS, bp, secret
+from outreach.phone.views.door import home_page, new_home_page
 from outreach.phone.views.pages import day_end, practice
 from outreach.visits import rules as visits
 from outreach.visits.queries import StopCard
@@ -92,7 +97,23 @@ def _pages(found: Pack) -> dict[str, str]:
         url_for("visits.today"): day_page(found.day),
         url_for("phone.day_end"): day_end(),
         url_for("phone.practice"): practice(),
+        url_for("phone.absent"): absent_page(found.day, AbsentForm()),
+        url_for("phone.new_home"): new_home_page(found.day, NewHomeForm()),
     }
     for card in found.cards:
+        home = card.stop.household
         pages[url_for("visits.stop", stop_id=card.stop.id)] = card_page(card)
+        pages[url_for("phone.home", household_id=home.id)] = home_page(
+            home, _people(card), found.day
+        )
     return pages
+
+
+def _people(card: StopCard) -> list[tuple[Resident, dict[str, str]]]:
+    """Whoever lives there, with the details that can be put right."""
+    numbers = card.phones_by_resident
+    people = [one.resident for one in card.home.people]
+    return [
+        (person, merging.of_person(person, [phone.number for phone in numbers.get(person.id, ())]))
+        for person in people
+    ]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask import render_template
 
-from outreach.accounts.access import allow
+from outreach.accounts.access import actor, allow
+from outreach.assistance import labels as help_labels
 from outreach.core import clock
-from outreach.core.request import zone
+from outreach.core.request import session, zone
+from outreach.phone import queries
 from outreach.phone.views.blueprint import WALKERS, bp
 from outreach.visits import labels, views
 
@@ -30,7 +32,10 @@ def _parts() -> dict[str, object]:
 @allow(*WALKERS)
 def day_end() -> str:
     """What the day amounted to, and whether everything has reached the server."""
-    return render_template("phone/day_end.html", received=0)
+    found = queries.ending(session(), actor(), clock.today(zone()), zone())
+    return render_template(
+        "phone/day_end.html", received=found.reports, ending=found, help_labels=help_labels
+    )
 
 
 @bp.get("/today/practice")

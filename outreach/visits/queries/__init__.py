@@ -5,7 +5,13 @@ from outreach.visits.queries.day import Day, DayStop, day_of, next_stop
 from outreach.visits.queries.late import AtStop, Stored, promised_at, stored
 from outreach.visits.queries.listing import Page, Told, Wanted, history, listed, told
 from outreach.visits.queries.progress import RouteProgress, StopProgress, progress
-from outreach.visits.queries.reporting import outcomes_at, report_to_undo, stop_to_report
+from outreach.visits.queries.reporting import (
+    outcomes_at,
+    report_to_undo,
+    reports_between,
+    stop_to_report,
+    volunteer_in_scope,
+)
 
 __all__ = [
     "AtStop",
@@ -27,8 +33,10 @@ __all__ = [
     "progress",
     "promised_at",
     "report_to_undo",
+    "reports_between",
     "stop_card",
     "stop_to_report",
     "stored",
     "told",
+    "volunteer_in_scope",
 ]

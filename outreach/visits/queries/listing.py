@@ -48,6 +48,11 @@ class Wanted:
     words: str = ""
     page: int = 1
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether it leaves out some of a volunteer's reports of its days."""
+        return bool(self.team_id or self.outcome or self.programme or self.parallel or self.words)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -132,3 +133,28 @@ def outcomes_at(session: orm.Session, stop_id: UUID) -> list[Outcome]:
         .order_by(Report.happened_at, Report.received_at)
     )
     return list(session.scalars(chosen))
+
+
+def reports_between(
+    session: orm.Session, volunteer_id: UUID, begins: datetime, ends: datetime
+) -> list[UUID]:
+    """Reports of somebody that stand, by when they are believed to have been made."""
+    chosen = (
+        sa.select(Report.id)
+        .where(
+            Report.volunteer_id == volunteer_id,
+            Report.undone_at.is_(None),
+            Report.happened_at >= begins,
+            Report.happened_at < ends,
+        )
+        .order_by(Report.happened_at.desc(), Report.id)
+    )
+    return list(session.scalars(chosen))
+
+
+def volunteer_in_scope(session: orm.Session, user_id: UUID, *, actor: User) -> User:
+    """Somebody of a team the actor runs; else `NotFound`."""
+    user = session.get(User, user_id)
+    if user is None or not teams.runs_team_of(session, user_id, actor=actor):
+        raise NotFound(_("There is no such team member, or they are not in a team of yours."))
+    return user

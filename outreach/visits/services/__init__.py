@@ -1,7 +1,7 @@
 """The only writers of visit reports: storing one, taking one back."""
 
 from outreach.visits.services.reports import Receipt, Reused, VisitReport, log_visit
-from outreach.visits.services.undoing import Undone, recall_report, undo_report
+from outreach.visits.services.undoing import Undone, recall_report, roll_back, undo_report
 
 __all__ = [
     "Receipt",
@@ -10,5 +10,6 @@ __all__ = [
     "VisitReport",
     "log_visit",
     "recall_report",
+    "roll_back",
     "undo_report",
 ]

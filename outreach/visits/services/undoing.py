@@ -62,6 +62,26 @@ def recall_report(session: orm.Session, report_id: UUID, *, actor: User, now: da
     return Undone(report_id, now)
 
 
+def roll_back(
+    session: orm.Session,
+    volunteer: User,
+    begins: datetime,
+    ends: datetime,
+    *,
+    actor: User,
+    now: datetime,
+) -> int:
+    """Take back every report somebody made in a time, one by one; how many counted until now."""
+    ids = queries.reports_between(session, volunteer.id, begins, ends)
+    for report_id in ids:
+        undo_report(session, report_id, actor=actor, now=now)
+    audit.record(
+        session, actor=actor, action="visit.rolled_back", subject=volunteer, now=now,
+        reports=len(ids), begins=begins,
+    )  # fmt: skip
+    return len(ids)
+
+
 def _reopen(session: orm.Session, report: Report, *, actor: User, now: datetime) -> None:
     """The appointment is where the reports that are left put it."""
     if report.stop_id is None:

@@ -15,6 +15,7 @@ from outreach.accounts.models import Device, User
 from outreach.core.days import day_bounds
 from outreach.core.errors import NotAllowed, NotFound
 from outreach.core.i18n import gettext as _
+from outreach.phone.models import Submission
 from outreach.teams import queries as teams
 from outreach.visits.models import Report
 
@@ -35,15 +36,24 @@ def receipts(session: orm.Session, user: User, day: date, zone: ZoneInfo) -> Seq
     """
     begins, ends = day_bounds(day, zone)
     moments = (Report.happened_at, Report.received_at, Report.made_at)
-    rows = session.execute(
-        sa.select(Report.id, Report.received_at, Report.undone_at)
-        .where(
+    reports = session.execute(
+        sa.select(Report.id, Report.received_at, Report.undone_at).where(
             Report.volunteer_id == user.id,
             sa.or_(*(sa.and_(moment >= begins, moment < ends) for moment in moments)),
         )
-        .order_by(Report.received_at, Report.id)
     )
-    return [Kept(id_, at, undone is not None) for id_, at, undone in rows]
+    others = session.execute(
+        sa.select(Submission.id, Submission.received_at).where(
+            Submission.volunteer_id == user.id,
+            sa.or_(
+                sa.and_(Submission.received_at >= begins, Submission.received_at < ends),
+                sa.and_(Submission.made_at >= begins, Submission.made_at < ends),
+            ),
+        )
+    )
+    kept = [Kept(id_, at, undone is not None) for id_, at, undone in reports]
+    kept += [Kept(id_, at, undone=False) for id_, at in others]
+    return sorted(kept, key=lambda one: (one.stored_at, one.id))
 
 
 def device_to_relay(session: orm.Session, device_id: UUID, *, actor: User) -> Device:
