@@ -25,8 +25,18 @@ async function list(section) {
   const complete = stored === counted.length;
   const summary = part(counted.length ? (complete ? "sum-complete" : "sum-missing") : "sum-none", { stored, total: counted.length, missing: counted.length - stored });
   section.querySelector("[data-sum]").replaceChildren(summary);
+  section.querySelector("[data-own]").replaceChildren(own(counted.filter((one) => one.kind === "report")) ?? "");
   section.querySelector("[data-list]").replaceChildren(...kept.map(line));
   section.querySelector("[data-waiting]").hidden = !kept.some(holds);
+}
+
+/** The day by this phone alone: for when the server cannot be asked. */
+function own(visits) {
+  if (!visits.length) return null;
+  const moments = visits.map((one) => one.kept_at);
+  const homes = new Set(visits.map((one) => one.stop)).size;
+  const met = new Set(visits.filter((one) => one.outcome === "met").map((one) => one.stop)).size;
+  return part("own", { homes, met, minutes: Math.round((Math.max(...moments) - Math.min(...moments)) / 60_000) });
 }
 
 function line(report) {

@@ -103,8 +103,9 @@ async function noteChanges(before, after) {
 export async function done(pack) {
   const found = new Set(pack.stops.filter((stop) => stop.done).map((stop) => stop.id));
   for (const one of await reports(pack.user)) {
-    if (!one.stop || one.kind !== "report") continue;
-    if (one.state === "waiting" || one.state === "stored") found.add(one.stop);
+    if (one.state !== "waiting" && one.state !== "stored") continue;
+    if (one.kind === "report") found.add(one.stop);
+    if (one.kind === "absent") for (const stop of new URLSearchParams(one.body).getAll("stop")) found.add(stop);
   }
   return found;
 }
