@@ -43,7 +43,7 @@ function several(gone) {
     for (const field of form.querySelectorAll("[name=stop]")) if (gone.has(field.value)) (field.closest("label") ?? field).remove();
     const left = form.querySelectorAll("[name=stop]").length;
     const counted = form.querySelector("[data-count]");
-    if (counted) counted.textContent = counted.textContent.replace(/\d+/, left);
+    if (counted) counted.textContent = counted.textContent.replace(/\d+(?=\D*$)/, left);
     form.hidden = !left;
   }
 }

@@ -50,11 +50,16 @@ async function beat(strip, { opening = false } = {}) {
   const sent = send(opening); // reports first: the pack can wait
   const pack = await packs.current();
   const old = !pack || Date.now() - pack.checked > FRESH;
-  if (navigator.onLine !== false && old && strip.dataset.user) await packs.refresh();
+  if (navigator.onLine !== false && old && strip.dataset.user) {
+    await idle();
+    await packs.refresh();
+  }
   await sent;
   const day = (await packs.current())?.day;
   if (day) await tidy(day);
 }
+
+const idle = () => new Promise((resolve) => (globalThis.requestIdleCallback ? requestIdleCallback(resolve, { timeout: 2_000 }) : setTimeout(resolve, 200)));
 
 /** The worker sends even when this page is left meanwhile; without one the page does. */
 async function send(now) {
