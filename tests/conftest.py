@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask.testing import FlaskClient
 
@@ -19,6 +20,16 @@ from outreach.web import Outreach, create_app
 from tests import databases, statements
 from tests.client import Inspecting
 from tests.factories import Make
+
+# a busy machine is no defect: nothing here is judged by the clock
+for _name, _examples in (("suite", 100), ("soak", 3000)):
+    hypothesis.settings.register_profile(
+        _name,
+        deadline=None,
+        max_examples=_examples,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    )
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 #: 09:00 on a Saturday in Bình Dương.
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)

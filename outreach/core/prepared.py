@@ -24,8 +24,9 @@ class _Compiled:
     """One engine's text, and what is done to values on their way in and out."""
 
     sql: str
-    #: Names in the order of the placeholders; None where the driver takes names.
-    order: tuple[str, ...] | None
+    #: Names in the order of the placeholders, or every name where the driver takes names.
+    names: tuple[str, ...]
+    positional: bool
     #: Values that stand in the statement itself, as the driver wants them.
     fixed: Mapping[str, Any]
     into: tuple[tuple[str, Change], ...]
@@ -36,7 +37,9 @@ class _Compiled:
         bound = {**self.fixed, **values}
         for name, change in self.into:
             bound[name] = change(bound[name])
-        return bound if self.order is None else [bound[name] for name in self.order]
+        if self.positional:
+            return [bound[name] for name in self.names]
+        return {name: bound[name] for name in self.names}
 
     def row(self, values: Row) -> Row:
         return tuple(
@@ -90,7 +93,8 @@ class Prepared:
         fixed = {name: value for name, value in text.params.items() if value is not None}
         return _Compiled(
             sql=text.string,
-            order=tuple(text.positiontup) if text.positional else None,
+            names=tuple(text.positiontup if text.positional else text.params),
+            positional=text.positional,
             fixed={name: into.get(name, _same)(value) for name, value in fixed.items()},
             into=tuple((name, change) for name, change in into.items() if name not in fixed),
             out=tuple(t.dialect_impl(dialect).result_processor(dialect, None) for t in types),
