@@ -169,8 +169,9 @@ class History:
 
     def _together(self, phone: Phone, due: list[Kept]) -> list[tuple[int, Any]]:
         items = [{"path": one.path, "body": one.body} for one in due]
-        answer = phone.client.post("/outbox", json={"items": items, "held": len(due)})
-        told = answer.json.get("items", [])
+        told: Any = {"items": items, "held": len(due)}
+        told = phone.client.post("/outbox", json=told, headers=JSON).json
+        told = told.get("items", [])
         return [(one["status"], one) for one in told]
 
     def relay(self, phone: Phone) -> None:
@@ -243,8 +244,8 @@ def rolled_back(app: Outreach, dies: Callable[[], bool]) -> Iterator[None]:
 
         @contextmanager
         def transaction(*, read_only: bool = False) -> Iterator[Session]:
-            mode = "create_savepoint"
-            with Session(connection, join_transaction_mode=mode) as session, session.begin():
+            nested = Session(connection, join_transaction_mode="create_savepoint")
+            with nested as session, session.begin():
                 yield session
                 session.flush()
                 session.require_audit()
