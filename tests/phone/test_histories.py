@@ -139,6 +139,7 @@ def check_one(
         assert all(rows[id_].volunteer_id == phone.user.id for id_ in one.reports)
         return set(one.reports)
     row = rows[one.id]
+    event(f"lateness {row.lateness}")
     assert (row.household_id, row.volunteer_id) == (one.home, phone.user.id)
     assert row.outcome.value == one.outcome
     undone = any(other.kind == "undo" and other.id == one.id for other in phone.kept)
