@@ -41,18 +41,27 @@ class ReportForm(Form):
         [validators.InputRequired(_("Please say what happened."))],
         choices=[SelectChoice(outcome.value, label) for outcome, label in OUTCOMES.items()],
     )
-    household_id = UuidField(_("Home"))
     note = wtforms.TextAreaField(_("Note"), [at_most(500), NoSecrets()])
     latitude = wtforms.FloatField(_("Place"), [validators.Optional(), _within(-90, 90)])
     longitude = wtforms.FloatField(_("Place"), [validators.Optional(), _within(-180, 180)])
     accuracy_m = wtforms.FloatField(_("Place"), [validators.Optional(), _within(0, 1e7)])
 
 
+class HomeReportForm(ReportForm):
+    """Version 2 also says which home it is, so that it can be stored though its stop is unknown."""
+
+    household_id = UuidField(_("Home"))
+
+
+#: Who reads which version of the form; a version newer than ours is read as the newest.
+READERS: dict[str, type[ReportForm]] = {"1": ReportForm, "2": HomeReportForm}
+
+
 def read_report(
     data: MultiDict[str, str], *, stop_id: UUID
 ) -> tuple[ReportForm, VisitReport | None]:
     """The form, and the report it makes; no report when the form has errors."""
-    form = ReportForm(data)
+    form = READERS.get(data.get("form_version", ""), HomeReportForm)(data)
     valid = form.validate()
     try:
         helps = assistance.read_helps(data)
@@ -73,7 +82,7 @@ def read_report(
         latitude=form.latitude.data if placed else None,
         longitude=form.longitude.data if placed else None,
         accuracy_m=form.accuracy_m.data if placed else None,
-        household_id=form.household_id.data,
+        household_id=form.household_id.data if isinstance(form, HomeReportForm) else None,
         helps=helps if outcome is Outcome.MET else (),
     )
 

@@ -21,9 +21,12 @@ REPORTABLE = frozenset({State.PUBLISHED, State.CLOSED})
 UNHEARD_OF = timedelta(days=31)
 #: A phone's clock that is off by less is right enough: its own time is not corrected.
 CLOCK_TOLERANCE = timedelta(minutes=2)
-#: The newest form we render. Older ones are accepted as long as their reports may still arrive.
-FORM_VERSION = 1
-OLDEST_FORM_VERSION = 1
+#: When each version of the form was rendered first. A phone may hold reports made with any of
+#: them: one leaves this table, and `forms.READERS`, a year after its successor came.
+FORM_VERSIONS = {1: date(2026, 11, 1), 2: date(2026, 11, 26)}
+#: The newest form we render.
+FORM_VERSION = max(FORM_VERSIONS)
+OLDEST_FORM_VERSION = min(FORM_VERSIONS)
 
 #: What these say of the home's appointment; after the others it stays open.
 KEEPS = frozenset({Outcome.MET, Outcome.REFUSED})

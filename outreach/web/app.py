@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, g, redirect, request
 from flask.typing import ResponseReturnValue
@@ -41,6 +43,10 @@ class Outreach(Flask):
         self.settings = settings
         self.db = Database(settings.database_url, pool_size=max(4, settings.threads))
 
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """As it is: no view here is a coroutine, and Flask would ask four times a request."""
+        return func
+
     def dispatch_request(self) -> ResponseReturnValue:
         """Decide who may call, run the view, and commit exactly when it returned an answer."""
         if request.endpoint == "asset":  # public files: no session, no transaction
@@ -51,15 +57,22 @@ class Outreach(Flask):
         return answer
 
     def _in_transaction(self, *, read_only: bool) -> Response:
-        with self.db.transaction(read_only=read_only) as session:
-            g.session = session
-            try:
-                return self._answer()
-            except BaseException:
-                session.expunge_all()  # what is loaded stays readable for the error page
-                raise
-            finally:
-                g.pop("session")  # a page about a failure must not open it again
+        answer = None
+        try:
+            with self.db.transaction(read_only=read_only) as session:
+                g.session = session
+                try:
+                    answer = self._answer()
+                except BaseException:
+                    session.expunge_all()  # what is loaded stays readable for the error page
+                    raise
+                finally:
+                    g.pop("session")  # a page about a failure must not open it again
+        except BaseException:
+            if answer is not None:  # it could not be committed: whoever acted is not readable now
+                g.pop("actor", None)
+            raise
+        return answer
 
     def _remember_contact(self) -> None:
         """What a phone said of itself while it only read, in a short write of its own."""

@@ -140,14 +140,16 @@ def test_a_server_restored_from_yesterday_takes_reports_by_their_home(
     walk, elsewhere = make.walk(), make.walk()
     client = sign_in(walk.volunteer)
     gone = f"/stops/{uuid4()}/report"
-    data = fields(now, household_id=str(walk.homes[0].id))
+    data = fields(now, household_id=str(walk.homes[0].id), form_version="2")
     assert client.post(gone, data=data, headers=JSON).status_code == 200
     homes = "", str(uuid4()), str(elsewhere.homes[0].id)
     session.expire_all()
     assert only(session).lateness is Lateness.UNKNOWN
     session.rollback()
     for home in homes:
-        answer = client.post(gone, data=fields(now, household_id=home), headers=JSON)
+        answer = client.post(
+            gone, data=fields(now, household_id=home, form_version="2"), headers=JSON
+        )
         assert (answer.status_code, answer.json["code"]) == (404, "not_found")
 
 

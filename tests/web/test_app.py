@@ -52,7 +52,7 @@ def test_a_refusal_stores_nothing_and_says_why(app: Outreach, make: Make) -> Non
     assert (page.status_code, name(app)) == (409, "Cũ")
     assert "Không được." in page.get_data(as_text=True)
     answer = app.test_client().post("/probe/refuse", headers={"Accept": "application/json"})
-    assert answer.get_json() == {"error": "Không được."}
+    assert answer.get_json() == {"error": "Không được.", "errors": {}, "code": "conflict"}
 
 
 def test_a_defect_stores_nothing_and_logs_no_values(app: Outreach, make: Make, caplog) -> None:

@@ -16,6 +16,7 @@ from outreach.appointments.models import State as Promise
 from outreach.core.db import as_loaded, columns_of
 from outreach.core.errors import NotAllowed, NotFound
 from outreach.core.i18n import gettext as _
+from outreach.core.prepared import Prepared
 from outreach.rounds.models import Round, Route, State, Stop
 from outreach.teams import queries as teams
 from outreach.visits.models import Lateness, Outcome, Recall, Report
@@ -38,18 +39,18 @@ _FACTS = (
     Report.received_at,
     Report.undone_at,
 )
-_AT_STOP = (
+_AT_STOP = Prepared(
     sa.select(*(fact.expression for fact in _FACTS), *columns_of(Appointment))
     .select_from(Stop.__table__)
     .join(Route.__table__, Route.id == Stop.route_id)
     .join(Round.__table__, Round.id == Route.round_id)
-    .outerjoin(Report.__table__, Report.id == sa.bindparam("report_id"))
-    .outerjoin(Recall.__table__, Recall.id == sa.bindparam("report_id"))
+    .outerjoin(Report.__table__, Report.id == sa.bindparam("report_id", type_=Report.id.type))
+    .outerjoin(Recall.__table__, Recall.id == sa.bindparam("report_id", type_=Report.id.type))
     .outerjoin(
         Appointment.__table__,
         sa.and_(Appointment.stop_id == Stop.id, Appointment.state != Promise.CANCELLED),
     )
-    .where(Stop.id == sa.bindparam("stop_id"))
+    .where(Stop.id == sa.bindparam("stop_id", type_=Stop.id.type))
 )
 
 
@@ -66,8 +67,7 @@ def stop_to_report(
     A stop that is gone, moved or withdrawn is still the actor's to report on if their phone was
     given it. `household_id` is the home as the phone knows it.
     """
-    asked = {"stop_id": stop_id, "report_id": report_id}
-    rows = session.connection().execute(_AT_STOP, asked).all()
+    rows = _AT_STOP.rows(session, stop_id=stop_id, report_id=report_id)
     if not rows:
         return late.lost(session, stop_id, report_id, actor=actor, household_id=household_id)
     facts: Sequence[Any] = rows[0][: len(_FACTS)]
