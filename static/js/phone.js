@@ -46,9 +46,13 @@ async function wakeWorker() {
   }
 }
 
+let shown = false;
+
 async function beat(strip, { opening = false } = {}) {
   const sent = send(opening); // reports first: the pack can wait
   const pack = await packs.current();
+  if (shown && !pack) return location.reload(); // its day is over, or the leader took it back: nothing of it stays on the screen
+  shown = Boolean(pack);
   const old = !pack || Date.now() - pack.checked > FRESH;
   if (navigator.onLine !== false && old && strip.dataset.user) {
     await idle();
