@@ -6,8 +6,19 @@ from alembic import op
 revision = "0012"
 down_revision = "0011"
 
-MERGED = sa.Enum("applied", "same", "clash", "kept", "taken", name="merged", native_enum=False, length=32)
-KIND = sa.Enum("home", "person", "new_home", "new_person", "nobody_home", name="kind", native_enum=False, length=32)
+MERGED = sa.Enum(
+    "applied", "same", "clash", "kept", "taken", name="merged", native_enum=False, length=32
+)
+KIND = sa.Enum(
+    "home",
+    "person",
+    "new_home",
+    "new_person",
+    "nobody_home",
+    name="kind",
+    native_enum=False,
+    length=32,
+)
 
 
 def upgrade() -> None:
@@ -28,8 +39,12 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("resolved_at", sa.DateTime(), nullable=True),
-        sa.ForeignKeyConstraint(["household_id"], ["household.id"], name=op.f("fk_field_edit_household_id_household")),
-        sa.ForeignKeyConstraint(["resident_id"], ["resident.id"], name=op.f("fk_field_edit_resident_id_resident")),
+        sa.ForeignKeyConstraint(
+            ["household_id"], ["household.id"], name=op.f("fk_field_edit_household_id_household")
+        ),
+        sa.ForeignKeyConstraint(
+            ["resident_id"], ["resident.id"], name=op.f("fk_field_edit_resident_id_resident")
+        ),
         sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_field_edit_by_id_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_field_edit")),
     )
@@ -45,7 +60,9 @@ def upgrade() -> None:
         sa.Column("form_version", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.DateTime(), nullable=False),
         sa.Column("received_at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["volunteer_id"], ["user.id"], name=op.f("fk_phone_form_volunteer_id_user")),
+        sa.ForeignKeyConstraint(
+            ["volunteer_id"], ["user.id"], name=op.f("fk_phone_form_volunteer_id_user")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_phone_form")),
     )
     with op.batch_alter_table("phone_form") as batch_op:
@@ -59,8 +76,12 @@ def upgrade() -> None:
         sa.Column("perhaps_id", sa.Uuid(), nullable=True),
         sa.Column("reviewed_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(["id"], ["household.id"], name=op.f("fk_found_home_id_household")),
-        sa.ForeignKeyConstraint(["found_by_id"], ["user.id"], name=op.f("fk_found_home_found_by_id_user")),
-        sa.ForeignKeyConstraint(["perhaps_id"], ["household.id"], name=op.f("fk_found_home_perhaps_id_household")),
+        sa.ForeignKeyConstraint(
+            ["found_by_id"], ["user.id"], name=op.f("fk_found_home_found_by_id_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["perhaps_id"], ["household.id"], name=op.f("fk_found_home_perhaps_id_household")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_found_home")),
     )
 

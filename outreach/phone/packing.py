@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy import orm
 
 from outreach.accounts.models import User
+from outreach.assistance.models import Case, Step
 from outreach.visits import queries as visits
 from outreach.visits.queries import Day, StopCard
 
@@ -22,6 +25,8 @@ class Pack:
     reader: User
     day: Day
     cards: Sequence[StopCard]
+    #: Help that others recorded for these homes: (step, whether it stands).
+    helped: Sequence[tuple[UUID, bool]]
 
     @cached_property
     def content(self) -> str:
@@ -33,13 +38,13 @@ class Pack:
         said = [self._said(card) for card in self.cards]
         heads = [(r.route.id, r.route.starts, r.route.ends, r.route.round.team.name, r.minutes)
                  for r in self.day.routes]  # fmt: skip
-        told = (self.day.version, heads, said, self.day.unpublished, self.day.other_days)
+        about = (self.day.version, self.day.unpublished, self.day.other_days)
+        told = (about, heads, said, self.helped)
         return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
     def _said(self, card: StopCard) -> tuple[object, ...]:
         stop, home, promise = card.stop, card.stop.household, card.appointment
         others = [t.report.id for t in card.history if t.report.volunteer_id != self.reader.id]
-        mine = any(told.report.volunteer_id == self.reader.id for told in card.here)
         return (
             (stop.id, stop.position, stop.arrives_s, stop.reasons, card.reportable),
             (home.address, home.head_name, home.landmark, home.note, home.area.full_name),
@@ -47,12 +52,12 @@ class Pack:
             [(phone.resident_id, phone.number, phone.owner) for phone in card.phones],
             promise and (promise.visit_code, promise.starts_at, promise.ends_at, promise.note),
             others,
-            () if mine else _people(card),
+            _people(card),
         )
 
 
 def _people(card: StopCard) -> list[object]:
-    people = [
+    return [
         (
             p.resident.id,
             p.resident.name,
@@ -62,8 +67,6 @@ def _people(card: StopCard) -> list[object]:
         )
         for p in card.home.people
     ]
-    helps = [help_ for person in card.home.people for help_ in person.programmes]
-    return [people, *((one.key, one.standing) for one in (*helps, *card.home.programmes))]
 
 
 def pack(session: orm.Session, actor: User, day: date) -> Pack:
@@ -71,4 +74,17 @@ def pack(session: orm.Session, actor: User, day: date) -> Pack:
     found = visits.day_of(session, actor, day)
     stops = [line.stop for route in found.routes for line in route.stops]
     progress = {stop.id: r.progress for r in found.routes for stop in (s.stop for s in r.stops)}
-    return Pack(actor, found, visits.cards_of(session, stops, progress, on=day))
+    cards = visits.cards_of(session, stops, progress, on=day)
+    return Pack(actor, found, cards, _helped(session, [stop.household_id for stop in stops], actor))
+
+
+def _helped(
+    session: orm.Session, household_ids: Sequence[UUID], reader: User
+) -> list[tuple[UUID, bool]]:
+    rows = session.execute(
+        sa.select(Step.id, Step.undone_at.is_(None))
+        .join(Step.case)
+        .where(Case.household_id.in_(household_ids), Step.actor_id.is_distinct_from(reader.id))
+        .order_by(Step.id)
+    )
+    return [(id_, stands) for id_, stands in rows]

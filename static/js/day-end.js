@@ -9,7 +9,7 @@ const MOST_CODED = 6; // more reports are more codes than anybody scans
 export async function start(section) {
   const show = () => list(section).catch(console.warn);
   if ("BroadcastChannel" in globalThis) new BroadcastChannel("outreach").onmessage = show;
-  if (new URLSearchParams(location.search).has("kept")) section.before(part("sign-out-refused"));
+  if (location.hash === "#kept") section.before(part("sign-out-refused"));
   section.querySelector("[data-send]").addEventListener("click", () => document.dispatchEvent(new Event("outreach-send")));
   await show();
   await check(section).catch(console.warn);
@@ -25,8 +25,18 @@ async function list(section) {
   const complete = stored === counted.length;
   const summary = part(counted.length ? (complete ? "sum-complete" : "sum-missing") : "sum-none", { stored, total: counted.length, missing: counted.length - stored });
   section.querySelector("[data-sum]").replaceChildren(summary);
+  section.querySelector("[data-own]").replaceChildren(own(counted.filter((one) => one.kind === "report")) ?? "");
   section.querySelector("[data-list]").replaceChildren(...kept.map(line));
   section.querySelector("[data-waiting]").hidden = !kept.some(holds);
+}
+
+/** The day by this phone alone: for when the server cannot be asked. */
+function own(visits) {
+  if (!visits.length) return null;
+  const moments = visits.map((one) => one.kept_at);
+  const homes = new Set(visits.map((one) => one.stop)).size;
+  const met = new Set(visits.filter((one) => one.outcome === "met").map((one) => one.stop)).size;
+  return part("own", { homes, met, minutes: Math.round((Math.max(...moments) - Math.min(...moments)) / 60_000) });
 }
 
 function line(report) {
@@ -62,10 +72,11 @@ async function handOver(place) {
   place.querySelector("[data-file]").addEventListener("click", async () => asFile(await waiting()));
   place.querySelector("[data-codes]").addEventListener("click", async () => {
     const codes = await asCodes((await waiting()).reverse().slice(0, MOST_CODED));
-    const shown = codes.map((picture, at) => {
+    const shown = codes.map(({ text, picture }, at) => {
       const item = part("code", { n: at + 1, total: codes.length });
       picture.setAttribute("role", "img");
       picture.setAttribute("aria-label", item.textContent.trim());
+      item.dataset.text = text;
       item.append(picture);
       return item;
     });

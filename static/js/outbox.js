@@ -73,7 +73,7 @@ export async function putAside(id) {
 
 let queued = null;
 
-/** Sends what waits; `now` does not mind the pause after failed tries. One tab (or worker) at a time. */
+/** Sends what waits; `now` ends the pause after failed tries. One tab (or worker) at a time. */
 export function flush({ now = false } = {}) {
   if (navigator.onLine === false) return Promise.resolve();
   queued ??= turn(async () => {
@@ -86,8 +86,9 @@ export function flush({ now = false } = {}) {
 const turn = (work) => (navigator.locks ? navigator.locks.request("outreach-outbox", work) : work());
 
 async function sendAll(now) {
+  if (now) await store.remove("meta", "pause"); // something has changed: the waits begin anew
   const pause = await store.get("meta", "pause");
-  if (!now && pause && pause.until > Date.now() && pause.until < Date.now() + 600_000) return;
+  if (pause && pause.until > Date.now() && pause.until < Date.now() + 600_000) return;
   for (;;) {
     const user = await who();
     const due = (await reports(user)).filter(isDue).reverse().slice(0, TOGETHER);
@@ -178,7 +179,7 @@ export async function signedOut(code) {
 export async function compare(user, listed) {
   const known = new Set(listed);
   for (const one of await reports(user)) {
-    if (one.state === "stored" && one.kind !== "undo" && !known.has(one.id)) await store.edit("reports", one.id, (kept) => ({ ...kept, state: "waiting" }));
+    if (one.state === "stored" && one.kind === "report" && !known.has(one.id)) await store.edit("reports", one.id, (kept) => ({ ...kept, state: "waiting" }));
   }
   announce();
 }

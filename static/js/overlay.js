@@ -15,6 +15,7 @@ export async function paint({ opening = false } = {}) {
   day(kept, gone);
   home(kept);
   if (pack) count(pack, gone);
+  several(gone);
   if (opening) offerUndo(kept);
 }
 
@@ -34,6 +35,17 @@ function day(kept, gone) {
     if (line !== open) line.querySelector("[data-next-badge]")?.remove();
   }
   if (open && !open.querySelector("[data-next-badge]")) open.querySelector("[data-said]").prepend(part("next") ?? "");
+}
+
+/** Homes that are done are no longer offered where several are reported at once. */
+function several(gone) {
+  for (const form of document.querySelectorAll("form[data-kind=absent]")) {
+    for (const field of form.querySelectorAll("[name=stop]")) if (gone.has(field.value)) (field.closest("label") ?? field).remove();
+    const left = form.querySelectorAll("[name=stop]").length;
+    const counted = form.querySelector("[data-count]");
+    if (counted) counted.textContent = counted.textContent.replace(/\d+(?=\D*$)/, left);
+    form.hidden = !left;
+  }
 }
 
 /** "12/35" wherever the page says how far the route is. */
@@ -78,20 +90,19 @@ function card(report) {
 
 /** For five seconds after a report, on whatever page follows it. */
 function offerUndo(kept) {
-  const id = sessionStorage.getItem("outreach.said");
+  const said = (sessionStorage.getItem("outreach.said") ?? "").split(",");
+  sessionStorage.removeItem("outreach.said");
   const slot = document.querySelector("[data-undo]");
-  const report = kept.find((one) => one.id === id);
-  if (!slot || !report || slot.childElementCount || report.state === "undone") return;
-  if (Date.now() - report.kept_at > UNDO + 10_000) return void sessionStorage.removeItem("outreach.said");
-  const bar = part("undo", { home: report.title ?? "" });
+  const fresh = kept.filter((one) => said.includes(one.id) && one.state !== "undone");
+  if (!slot || !fresh.length || Date.now() - fresh[0].kept_at > UNDO + 10_000) return;
+  const [report] = fresh;
+  const bar = fresh.length > 1 ? part("undo-many", { n: fresh.length }) : part("undo", { home: report.title ?? "" });
   bar.querySelector("[data-said]").append(part(`outcome-${report.outcome}`) ?? "");
   bar.querySelector("button").addEventListener("click", async () => {
-    sessionStorage.removeItem("outreach.said");
-    await takeBack(id);
-    location.assign(report.stop ? `/stops/${report.stop}` : "/today");
+    for (const { id } of fresh) await takeBack(id);
+    location.assign(fresh.length === 1 && report.stop ? `/stops/${report.stop}` : "/today");
   });
   slot.append(bar);
-  sessionStorage.removeItem("outreach.said");
   setTimeout(function leave() {
     if (bar.matches(":hover, :focus-within") && bar.isConnected) setTimeout(leave, 2_000);
     else bar.remove();

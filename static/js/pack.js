@@ -69,7 +69,8 @@ async function install({ lines, pages, seal, volunteer, ...pack }, policy, known
   const headers = { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin" };
   if ("caches" in globalThis) {
     const cache = await caches.open(PREFIX + pack.version);
-    await Promise.all(Object.entries(pages).map(([path, woven]) => cache.put(path, new Response(unwoven(lines, woven), { headers }))));
+    // one after the other: a slow phone must stay free for a thumb meanwhile
+    for (const [path, woven] of Object.entries(pages)) await cache.put(path, new Response(unwoven(lines, woven), { headers }));
   }
   if (known?.user === user && known.day === pack.day) await noteChanges(known.stops, pack.stops);
   else await store.remove("meta", "changes");
@@ -103,8 +104,9 @@ async function noteChanges(before, after) {
 export async function done(pack) {
   const found = new Set(pack.stops.filter((stop) => stop.done).map((stop) => stop.id));
   for (const one of await reports(pack.user)) {
-    if (!one.stop || one.kind !== "report") continue;
-    if (one.state === "waiting" || one.state === "stored") found.add(one.stop);
+    if (one.state !== "waiting" && one.state !== "stored") continue;
+    if (one.kind === "report") found.add(one.stop);
+    if (one.kind === "absent") for (const stop of new URLSearchParams(one.body).getAll("stop")) found.add(stop);
   }
   return found;
 }

@@ -27,17 +27,15 @@ export async function start(strip) {
   wakeWorker();
   await beat(strip, { opening: !sessionStorage.getItem("outreach.open") });
   sessionStorage.setItem("outreach.open", "yes");
-  setInterval(() => document.hidden || beat(strip), 15_000);
+  setInterval(() => document.hidden || beat(strip), 5_000);
 }
 
 /** A page the server made for somebody else: the pack of the person before goes. */
 async function sameperson(user) {
   if (!user) return;
-  const known = await who();
-  if (known === user) return;
   const pack = await packs.current();
   if (pack && pack.user !== user) await packs.forget();
-  await store.put("meta", { id: "who", user });
+  if ((await who()) !== user) await store.put("meta", { id: "who", user });
 }
 
 async function wakeWorker() {
@@ -52,11 +50,16 @@ async function beat(strip, { opening = false } = {}) {
   const sent = send(opening); // reports first: the pack can wait
   const pack = await packs.current();
   const old = !pack || Date.now() - pack.checked > FRESH;
-  if (navigator.onLine !== false && old && strip.dataset.user) await packs.refresh();
+  if (navigator.onLine !== false && old && strip.dataset.user) {
+    await idle();
+    await packs.refresh();
+  }
   await sent;
   const day = (await packs.current())?.day;
   if (day) await tidy(day);
 }
+
+const idle = () => new Promise((resolve) => (globalThis.requestIdleCallback ? requestIdleCallback(resolve, { timeout: 2_000 }) : setTimeout(resolve, 200)));
 
 /** The worker sends even when this page is left meanwhile; without one the page does. */
 async function send(now) {

@@ -16,6 +16,7 @@ navigator.permissions?.query({ name: "geolocation" }).then((permission) => {
 }, () => {});
 
 export function start(form) {
+  if ("here" in form.dataset) form.hidden = !navigator.geolocation;
   let busy = false;
   form.addEventListener("submit", async (event) => {
     if (form.dataset.plain) return; // to the server, as without this file
@@ -23,7 +24,7 @@ export function start(form) {
     if (busy) return; // a second tap while the first is being kept
     busy = true;
     try {
-      await log(form, event.submitter);
+      busy = await log(form, event.submitter);
     } catch (problem) {
       busy = false;
       notKept(form, event.submitter, problem);
@@ -32,22 +33,42 @@ export function start(form) {
   addEventListener("pageshow", () => (busy = false));
 }
 
+/** False when nothing was kept and the form waits for another try. */
 async function log(form, tapped) {
+  if ("here" in form.dataset && !(await standHere(form))) return form.prepend(part("no-place")), false;
   stamp(form);
   const fields = new URLSearchParams(new FormData(form));
   if (tapped?.name) fields.set(tapped.name, tapped.value);
   const { stop, title, kind = "report", next } = form.dataset;
   const mends = location.hash.match(/^#mend=(.+)$/)?.[1]; // whatever is said now stands for the refused one
   const pack = await packs.current();
-  const hold = allowed ? Date.now() + 2 * PATIENCE : 0;
-  const user = document.querySelector("[data-phone]")?.dataset.user;
-  const known = pack?.day ?? document.querySelector("[data-phone]")?.dataset.day;
-  const report = await keep(new URL(form.action).pathname, fields, { kind, stop, title, hold, day: known, ...(user && { user }) });
+  const { user, day } = document.querySelector("[data-phone]")?.dataset ?? {};
+  const about = { kind, stop, title, day: pack?.day ?? day, hold: allowed ? Date.now() + 2 * PATIENCE : 0, ...(user && { user }) };
+  const kept = kind === "absent" && pack ? await keepEach(fields, pack, about) : [await keep(new URL(form.action).pathname, fields, about)];
   if (mends) await putAside(mends).catch(console.warn);
   await forgetDraft(form);
-  sessionStorage.setItem("outreach.said", report.id);
-  if (allowed) await place(report);
+  sessionStorage.setItem("outreach.said", kept.map((one) => one.id).join());
+  if (allowed) await place(kept);
   await leave(pack?.stops.some((one) => one.id === stop) ? await packs.onward(pack, stop) : next);
+  return true;
+}
+
+/** Nobody home at many doors: a report of its own for each, so that each stands or falls alone. */
+async function keepEach(fields, pack, about) {
+  const kept = [];
+  for (const stop of pack.stops.filter((one) => fields.getAll("stop").includes(one.id))) {
+    const own = { report_id: newId(), made_at: fields.get("made_at"), form_version: pack.form_version, outcome: "nobody_home", household_id: stop.household_id };
+    kept.push(await keep(`/stops/${stop.id}/report`, new URLSearchParams(own), { ...about, kind: "report", stop: stop.id, title: stop.name }));
+  }
+  return kept;
+}
+
+/** The place is the whole message here, so it is waited for; false when the phone does not know it. */
+async function standHere(form) {
+  const found = await whereabouts(15_000);
+  if (!found) return false;
+  for (const [name, value] of Object.entries(pointOf(found))) if (form.elements[name]) form.elements[name].value = value;
+  return true;
 }
 
 async function leave(next) {
@@ -93,19 +114,22 @@ export function localIso(date) {
   return `${local}${minutes < 0 ? "-" : "+"}${two(minutes / 60)}:${two(minutes % 60)}`;
 }
 
-/** Adds the place to a report that is kept already, if the phone knows it soon enough and the report has not left. */
-async function place(report) {
-  const found = await new Promise((resolve) => {
-    setTimeout(resolve, PATIENCE);
-    navigator.geolocation.getCurrentPosition(resolve, () => resolve(), { enableHighAccuracy: true, maximumAge: 60_000, timeout: PATIENCE });
-  });
-  await store.edit("reports", report.id, (kept) => {
-    const fields = new URLSearchParams(kept.body);
-    if (found && !kept.tries) {
-      fields.set("latitude", found.coords.latitude);
-      fields.set("longitude", found.coords.longitude);
-      fields.set("accuracy_m", found.coords.accuracy);
-    }
-    return { ...kept, body: fields.toString(), hold: 0 };
-  });
+/** Adds the place to reports that are kept already, if the phone knows it soon enough and they have not left. */
+async function place(kept) {
+  const found = await whereabouts(PATIENCE);
+  for (const { id } of kept) {
+    await store.edit("reports", id, (report) => {
+      const fields = new URLSearchParams(report.body);
+      if (found && !report.tries) for (const [name, value] of Object.entries(pointOf(found))) fields.set(name, value);
+      return { ...report, body: fields.toString(), hold: 0 };
+    });
+  }
 }
+
+const pointOf = ({ coords }) => ({ latitude: coords.latitude, longitude: coords.longitude, accuracy_m: coords.accuracy });
+
+const whereabouts = (timeout) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, timeout);
+    navigator.geolocation.getCurrentPosition(resolve, () => resolve(), { enableHighAccuracy: true, maximumAge: 60_000, timeout });
+  });

@@ -35,9 +35,10 @@ export async function asFile(reports) {
 /** The queue as QR codes, OUTREACH1/<k>/<n>/<part> each: read in any order, by any phone. */
 export async function asCodes(reports) {
   const { encode } = await import("../vendor/uqr/uqr.js");
-  const text = coded(new TextEncoder().encode(await seal(reports)));
-  const parts = text.match(new RegExp(`.{1,${PART}}`, "g"));
-  return parts.map((part, at) => drawn(encode(`OUTREACH1/${at + 1}/${parts.length}/${part}`, { ecc: "L", border: 4 })));
+  const whole = coded(new TextEncoder().encode(await seal(reports)));
+  const parts = whole.match(new RegExp(`.{1,${PART}}`, "g"));
+  const texts = parts.map((part, at) => `OUTREACH1/${at + 1}/${parts.length}/${part}`);
+  return texts.map((text) => ({ text, picture: drawn(encode(text, { ecc: "L", border: 4 })) }));
 }
 
 function drawn({ data, size }) {

@@ -6,6 +6,7 @@ import * as packs from "./pack.js";
 import * as store from "./store.js";
 
 const REPLAYED = /^\/(stops|today|reports|homes|people)\//;
+const PATIENCE = 3_000;
 const IDENTITY = /^\/(sign-in|sign-out|invite)/;
 
 export function start({ version, files, offline }) {
@@ -48,7 +49,7 @@ async function page(request, url, { code, offline }) {
   if (pack) {
     if (url.pathname === "/" && pack.starts_on_route) return Response.redirect(await packs.onward(pack), 302);
     const kept = !url.search && (await packs.page(pack, url.pathname));
-    if (kept) return kept;
+    if (kept) return url.pathname === "/today/end" ? ((await fresh(request)) ?? kept) : kept;
   }
   try {
     return await fetch(request);
@@ -59,6 +60,14 @@ async function page(request, url, { code, offline }) {
   }
 }
 
+/** The server's page if it comes soon and is ours: the day's figures are made there. */
+async function fresh(request) {
+  if (navigator.onLine === false) return null;
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+  const answer = await Promise.race([fetch(request).catch(() => null), late]);
+  return answer?.ok && answer.headers.has("Content-Security-Policy") ? answer : null;
+}
+
 /** A form that came past its page's own code: kept like any other, then on to the next home. */
 async function form(request, url) {
   const copy = request.clone();
@@ -67,18 +76,20 @@ async function form(request, url) {
   if (!pack || !fields.has("report_id") || !fields.has("form_version")) return fetch(request);
   fields.set("report_id", crypto.randomUUID());
   const stop = pack.stops.find((one) => url.pathname === `/stops/${one.id}/report`);
+  const kind = stop ? "report" : url.pathname === "/today/absent" ? "absent" : "home";
   try {
-    await keep(url.pathname, fields, { kind: stop ? "report" : "other", stop: stop?.id, title: stop?.name, day: pack.day, user: pack.user });
+    await keep(url.pathname, fields, { kind, stop: stop?.id, title: stop?.name, day: pack.day, user: pack.user });
   } catch {
     return fetch(request);
   }
   flush();
-  return Response.redirect(await packs.onward(pack, stop?.id), 303);
+  const back = fields.get("back") ? `/stops/${fields.get("back")}` : "/today";
+  return Response.redirect(stop ? await packs.onward(pack, stop.id) : back, 303);
 }
 
 /** Another person may come or go: no page of the last one stays, and nobody goes while reports wait. */
 async function identity(request, url) {
-  if (url.pathname === "/sign-out" && (await waiting()).length) return Response.redirect("/today/end?kept=1", 303);
+  if (url.pathname === "/sign-out" && (await waiting()).length) return Response.redirect("/today/end#kept", 303);
   const answer = await fetch(request);
   await packs.forget();
   return answer;

@@ -9,8 +9,9 @@ from playwright.sync_api import expect
 
 from outreach.core import clock
 from outreach.core.db import Session
+from outreach.households.models import Household
 from outreach.visits.models import Outcome
-from tests.browser.phone import stored
+from tests.browser.phone import Thumb, stored
 from tests.browser.test_visits import today_walk
 from tests.factories import Make
 
@@ -125,15 +126,15 @@ def test_the_pack_is_small_its_own_and_gone_at_night(phone, make: Make, session:
         "caches.keys().then(all => caches.open(all.find(n => n.startsWith('outreach-pack'))))"
         ".then(one => one.keys()).then(all => all.length)"
     )
-    assert pages == 35 + 3
+    assert (
+        pages == 2 * 35 + 5
+    )  # each home with its details; the day, its end, practice and two forms
     page.clock.install(time=clock.now() + timedelta(hours=30))  # the next day, no signal
     held.context.set_offline(True)
     page.goto("/today/end")
-    page.wait_for_timeout(300)
-    assert held.meta("pack") is None
-    assert page.evaluate("caches.keys()") == [
-        one for one in page.evaluate("caches.keys()") if one.startswith("outreach-code")
-    ]
+    held.until(lambda: held.meta("pack") is None, "the pack outlived its day")
+    left = "caches.keys().then(all => all.filter(one => one.startsWith('outreach-pack')).length)"
+    held.until(lambda: page.evaluate(left) == 0, "its pages outlived its day")
 
 
 def test_a_pack_dies_when_the_leader_revokes_the_phone(phone, make: Make, session: Session) -> None:
@@ -167,3 +168,63 @@ def test_no_page_of_the_last_person_stays_for_the_next(phone, make: Make) -> Non
     page.goto("/today")
     expect(page.locator("body")).not_to_contain_text(walk.homes[0].head_name)
     assert other.homes
+
+
+def test_closed_doors_of_a_floor_take_one_tap_and_a_report_each(
+    phone, make: Make, session: Session
+) -> None:
+    walk = today_walk(make, 5)
+    for home, flat in zip(walk.homes, ("301", "302", "303", "401", "12/3"), strict=True):
+        home.address = f"{flat} chung cư Bcons" if flat.isdigit() else f"{flat} Nguyễn Trãi"
+    session.commit()
+    held = phone(walk)
+    held.ready()
+    held.context.set_offline(True)
+    page = held.open("/")
+    held.absent()  # 301 was tried alone
+    page.goto("/today/absent")
+    thumb = Thumb()
+    thumb.tap(page.get_by_role("button", name="tầng 3"))
+    expect(page.locator("[data-progress] b").first).to_have_text("3/5")
+    expect(page.locator("[data-undo]")).to_contain_text("Đã ghi: 2 hộ")
+    assert thumb.taps == 1
+    assert held.states() == ["waiting"] * 3
+    held.context.set_offline(False)
+    held.all_stored(3)
+    assert {one.stop_id for one in stored(session)} == {stop.id for stop in walk.stops[:3]}
+    assert {one.outcome for one in stored(session)} == {Outcome.NOBODY_HOME}
+
+
+def test_a_warning_a_wrong_pin_and_a_new_home_take_at_most_four_taps_without_signal(
+    phone, make: Make, session: Session
+) -> None:
+    walk = today_walk(make, 3)
+    for stop in walk.stops:
+        stop.household.latitude, stop.household.longitude = 10.9, 106.7
+    session.commit()
+    held = phone(walk, permissions=["geolocation"])
+    held.context.set_geolocation({"latitude": 10.95, "longitude": 106.75, "accuracy": 8})
+    held.ready()
+    held.context.set_offline(True)
+    page, dog = held.open("/"), Thumb()
+    dog.tap(page.get_by_role("link", name="Sửa thông tin nhà này"))
+    dog.tap(page.locator("label").filter(has_text=re.compile("[Cc]hó")))
+    dog.tap(page.get_by_role("button", name="Lưu cảnh báo"))
+    expect(held.heading()).to_have_text(walk.homes[0].head_name)
+    pin = Thumb()
+    pin.tap(page.get_by_role("link", name="Sửa thông tin nhà này"))
+    pin.tap(page.get_by_role("button", name="Tôi đang đứng trước nhà"))
+    expect(held.heading()).to_have_text(walk.homes[0].head_name)
+    new = Thumb()
+    new.tap(page.get_by_role("link", name="Gần đây còn thiếu nhà"))
+    page.locator("#address").fill("99 Nguyễn Trãi")
+    new.tap(page.get_by_role("button", name="Lưu nhà này"))
+    page.wait_for_url("**/today")
+    assert max(dog.taps, pin.taps, new.taps) <= 4
+    assert held.states() == ["waiting"] * 3
+    held.context.set_offline(False)
+    held.all_stored(3)
+    session.rollback()
+    home = session.get_one(Household, walk.homes[0].id, populate_existing=True)
+    assert (home.latitude, [str(one) for one in home.hazards]) == (10.95, ["dog"])
+    session.rollback()
