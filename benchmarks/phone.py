@@ -18,7 +18,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_playwright
 
-from benchmarks import arrange, load
+from benchmarks import arrange, load, phone_server
 from benchmarks.report import Row, write
 
 ROUNDS, REPORTS = 3, 30
@@ -36,12 +36,13 @@ PAINTED = """() => {
 KEEP = """async (stops) => {
   const base = document.querySelector("script[src]").src.replace(/main\\.js$/, "");
   const { keep } = await import(base + "outbox.js");
+  const { day } = document.querySelector("[data-phone]").dataset;
   for (const [stop, id] of stops) {
     const fields = new URLSearchParams({
       report_id: id, made_at: new Date().toISOString(), form_version: 1, outcome: "nobody_home",
       note: "Hàng xóm nói đi làm đến tối mới về",
     });
-    await keep(`/stops/${stop}/report`, fields, { kind: "report", stop, day: "2026-01-01" });
+    await keep(`/stops/${stop}/report`, fields, { kind: "report", stop, day });
   }
 }"""
 WAITING = """() => new Promise((resolve) => {
@@ -70,7 +71,7 @@ def main() -> bool:
 
 
 def rows() -> Iterator[Row]:
-    """Our day page beside its Bootstrap + htmx peer, then the pack and the outbox."""
+    """Our day page beside its Bootstrap + htmx peer, then the outbox, then the server's share."""
     from tests import machine
 
     with tempfile.TemporaryDirectory(prefix="outreach-bench-") as folder, sync_playwright() as play:
@@ -86,6 +87,7 @@ def rows() -> Iterator[Row]:
             yield from _pack(browser, site.port, walker)
             yield _flush(browser, site.port, walker)
         browser.close()
+    yield from phone_server.rows()
 
 
 def _arranged(url: str, secret: str, folder: Path) -> arrange.Walker:

@@ -33,12 +33,13 @@ KEPT = """async (store) => new Promise((resolve, reject) => {
 QUEUE = """async (stops) => {
   const base = document.querySelector("script[src]").src.replace(/main\\.js$/, "");
   const { keep } = await import(base + "outbox.js");
+  const { day } = document.querySelector("[data-phone]").dataset;
   for (const [stop, id] of stops) {
     const fields = new URLSearchParams({
       report_id: id, made_at: new Date().toISOString(), form_version: 1, outcome: "nobody_home",
       note: "Hàng xóm nói đi làm đến tối mới về",
     });
-    await keep(`/stops/${stop}/report`, fields, { kind: "report", stop, day: "2026-01-01" });
+    await keep(`/stops/${stop}/report`, fields, { kind: "report", stop, day });
   }
 }"""
 PATIENCE_S = 20.0

@@ -322,6 +322,8 @@ def test_an_hour_of_errors_costs_few_tries_and_no_report(
         page.wait_for_timeout(20)  # answers take real time
     tries = sum(n for what, n in held.net.asked.items() if what.startswith("POST"))
     assert 5 <= tries <= 30, f"{tries} tries in an hour"
+    packs = held.net.asked["GET /today/pack"]
+    assert packs <= 40, f"the pack was asked for {packs} times in an hour"
     assert held.states() == ["waiting"]
     held.net.weather = Weather.CLEAR
 
