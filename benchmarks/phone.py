@@ -18,7 +18,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_playwright
 
-from benchmarks import arrange, load
+from benchmarks import arrange, load, phone_server
 from benchmarks.report import Row, write
 
 ROUNDS, REPORTS = 3, 30
@@ -70,7 +70,7 @@ def main() -> bool:
 
 
 def rows() -> Iterator[Row]:
-    """Our day page beside its Bootstrap + htmx peer, then the pack and the outbox."""
+    """Our day page beside its Bootstrap + htmx peer, the pack, the outbox, then the server's half."""
     from tests import machine
 
     with tempfile.TemporaryDirectory(prefix="outreach-bench-") as folder, sync_playwright() as play:
@@ -86,6 +86,7 @@ def rows() -> Iterator[Row]:
             yield from _pack(browser, site.port, walker)
             yield _flush(browser, site.port, walker)
         browser.close()
+    yield from phone_server.rows()
 
 
 def _arranged(url: str, secret: str, folder: Path) -> arrange.Walker:
