@@ -70,7 +70,7 @@ def main() -> bool:
 
 
 def rows() -> Iterator[Row]:
-    """Our day page beside its Bootstrap + htmx peer, the pack, the outbox, then the server's half."""
+    """Our day page beside its Bootstrap + htmx peer, pack and outbox, then the server's half."""
     from tests import machine
 
     with tempfile.TemporaryDirectory(prefix="outreach-bench-") as folder, sync_playwright() as play:
