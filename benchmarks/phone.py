@@ -36,12 +36,13 @@ PAINTED = """() => {
 KEEP = """async (stops) => {
   const base = document.querySelector("script[src]").src.replace(/main\\.js$/, "");
   const { keep } = await import(base + "outbox.js");
+  const { day } = document.querySelector("[data-phone]").dataset;
   for (const [stop, id] of stops) {
     const fields = new URLSearchParams({
       report_id: id, made_at: new Date().toISOString(), form_version: 1, outcome: "nobody_home",
       note: "Hàng xóm nói đi làm đến tối mới về",
     });
-    await keep(`/stops/${stop}/report`, fields, { kind: "report", stop, day: "2026-01-01" });
+    await keep(`/stops/${stop}/report`, fields, { kind: "report", stop, day });
   }
 }"""
 WAITING = """() => new Promise((resolve) => {
@@ -70,7 +71,7 @@ def main() -> bool:
 
 
 def rows() -> Iterator[Row]:
-    """Our day page beside its Bootstrap + htmx peer, pack and outbox, then the server's half."""
+    """Our day page beside its Bootstrap + htmx peer, then the outbox, then the server's share."""
     from tests import machine
 
     with tempfile.TemporaryDirectory(prefix="outreach-bench-") as folder, sync_playwright() as play:

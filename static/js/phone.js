@@ -46,11 +46,17 @@ async function wakeWorker() {
   }
 }
 
+let shown = false;
+let asked = 0; // when the pack was last asked for, answered or not
+
 async function beat(strip, { opening = false } = {}) {
   const sent = send(opening); // reports first: the pack can wait
   const pack = await packs.current();
+  if (shown && !pack) return location.reload(); // its day is over, or the leader took it back: nothing of it stays on the screen
+  shown = Boolean(pack);
   const old = !pack || Date.now() - pack.checked > FRESH;
-  if (navigator.onLine !== false && old && strip.dataset.user) {
+  if (navigator.onLine !== false && old && Date.now() - asked > FRESH && strip.dataset.user) {
+    asked = Date.now();
     await idle();
     await packs.refresh();
   }
@@ -113,11 +119,11 @@ async function evicted(count) {
   return told;
 }
 
-let asked = false;
+let stays = false;
 
 async function askToStay() {
-  if (asked || !navigator.storage?.persist) return;
-  asked = true;
+  if (stays || !navigator.storage?.persist) return;
+  stays = true;
   if (!(await navigator.storage.persisted())) await navigator.storage.persist();
 }
 

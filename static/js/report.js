@@ -73,11 +73,17 @@ async function standHere(form) {
 
 async function leave(next) {
   const worker = navigator.serviceWorker?.controller;
-  if (worker) worker.postMessage({ flush: true });
+  if (worker) {
+    worker.postMessage({ flush: true });
+    laterToo();
+  }
   if (worker || navigator.onLine !== false) return location.assign(next || "/today");
   await flush(); // no worker and no signal: the next page cannot come, but the report is safe
   document.querySelector("[data-undo]")?.replaceChildren(part("kept-here"));
 }
+
+/** Where the browser can, it wakes the worker when the signal is back, even with the site closed. */
+const laterToo = async () => (await navigator.serviceWorker.ready).sync?.register("outbox").catch(() => null);
 
 /** The phone cannot keep it: say so, and try the server at once. Nothing on the page is lost. */
 function notKept(form, tapped, problem) {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import sqlalchemy as sa
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
 
 from outreach.accounts.models import User
 from outreach.core.db import Session
@@ -29,6 +29,19 @@ KEPT = """async (store) => new Promise((resolve, reject) => {
     all.onerror = () => reject(all.error);
   };
 })"""
+#: Puts reports into the outbox as a morning of taps would have.
+QUEUE = """async (stops) => {
+  const base = document.querySelector("script[src]").src.replace(/main\\.js$/, "");
+  const { keep } = await import(base + "outbox.js");
+  const { day } = document.querySelector("[data-phone]").dataset;
+  for (const [stop, id] of stops) {
+    const fields = new URLSearchParams({
+      report_id: id, made_at: new Date().toISOString(), form_version: 1, outcome: "nobody_home",
+      note: "Hàng xóm nói đi làm đến tối mới về",
+    });
+    await keep(`/stops/${stop}/report`, fields, { kind: "report", stop, day });
+  }
+}"""
 PATIENCE_S = 20.0
 
 
@@ -95,7 +108,12 @@ class Phone:
         return self.page
 
     def kept(self, store: str = "reports") -> list[dict[str, Any]]:
-        return cast("list[dict[str, Any]]", self.page.evaluate(KEPT, store))
+        for _ in range(50):
+            try:
+                return cast("list[dict[str, Any]]", self.page.evaluate(KEPT, store))
+            except Error:  # the next home came meanwhile
+                self.page.wait_for_timeout(40)
+        raise AssertionError("the page does not rest")
 
     def meta(self, name: str) -> dict[str, Any] | None:
         return next((one for one in self.kept("meta") if one["id"] == name), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 from playwright.sync_api import expect
 
@@ -11,8 +12,9 @@ from outreach.accounts import services as accounts
 from outreach.core import clock
 from outreach.core.db import Session
 from outreach.visits.models import Outcome
+from outreach.visits.rules import FORM_VERSION
 from tests.browser.network import Weather
-from tests.browser.phone import sign_in, stored
+from tests.browser.phone import QUEUE, sign_in, stored
 from tests.browser.test_visits import today_walk
 from tests.factories import Make
 
@@ -168,7 +170,7 @@ def test_an_update_of_the_site_takes_the_waiting_reports_along(
     new = "caches.keys().then(all => all.includes('outreach-code-0123456789ab'))"
     held.until(lambda: bool(page.evaluate(new)), "no update")
     held.all_stored(2)
-    assert [one.form_version for one in stored(session)] == [1, 1]
+    assert [one.form_version for one in stored(session)] == [FORM_VERSION] * 2
     held.context.set_offline(True)
     page = held.reopen("/")  # and the new version opens without a signal as well
     expect(page.get_by_role("button", name="Vắng")).to_be_visible()
@@ -303,3 +305,45 @@ def test_revoking_all_phones_does_not_touch_what_they_hold(
     held.reopen("/today")
     held.all_stored(1)
     assert re.match(r"http", held.page.url)
+
+
+def test_an_hour_of_errors_costs_few_tries_and_no_report(
+    phone, make: Make, session: Session
+) -> None:
+    walk = today_walk(make, 3)
+    held = phone(walk, service_workers="block")  # so that the page's clock is the outbox's clock
+    held.page.clock.install()
+    page = held.open("/today")
+    page.wait_for_load_state("networkidle")
+    held.net.weather = Weather.BROKEN
+    page.evaluate(QUEUE, [[str(walk.stops[0].id), str(uuid4())]])
+    for _ in range(60):
+        page.clock.run_for(60_000)
+        page.wait_for_timeout(20)  # answers take real time
+    tries = sum(n for what, n in held.net.asked.items() if what.startswith("POST"))
+    assert 5 <= tries <= 30, f"{tries} tries in an hour"
+    packs = held.net.asked["GET /today/pack"]
+    assert packs <= 40, f"the pack was asked for {packs} times in an hour"
+    assert held.states() == ["waiting"]
+    held.net.weather = Weather.CLEAR
+
+    def later() -> bool:
+        page.clock.run_for(60_000)
+        return held.states() == ["stored"]
+
+    held.until(later, "it was not sent when the server was back")
+    assert len(stored(session)) == 1
+
+
+def test_the_browser_is_asked_to_keep_the_reports_and_to_wake_the_worker(phone, make: Make) -> None:
+    held = phone(today_walk(make, 2))
+    held.context.add_init_script(
+        "navigator.storage.persist = async () => { localStorage.asked = 'yes'; return true; };"
+    )
+    page = held.ready()
+    held.context.set_offline(True)
+    page.goto("/")
+    held.absent()
+    held.until(lambda: page.evaluate("localStorage.asked") == "yes", "storage may be thrown away")
+    tags = "navigator.serviceWorker.ready.then(one => one.sync.getTags())"
+    held.until(lambda: page.evaluate(tags) == ["outbox"], "no background sync")

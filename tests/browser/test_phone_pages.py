@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from outreach.core import clock
 from outreach.core.db import Session
-from tests.browser.phone import Thumb, stored
+from tests.browser.phone import QUEUE, Thumb, stored
 from tests.browser.test_every_page import wrong_with
 from tests.browser.test_visits import today_walk
 from tests.factories import Make
@@ -103,20 +103,6 @@ def test_thirty_reports_arrive_within_ten_seconds_on_a_slow_line(
     assert held.net.asked["POST /outbox"] == 1
     assert len(stored(session)) == 30
     assert took <= 10, f"{took:.1f} s"
-
-
-#: Puts reports into the outbox as a morning of taps would have.
-QUEUE = """async (stops) => {
-  const base = document.querySelector("script[src]").src.replace(/main\\.js$/, "");
-  const { keep } = await import(base + "outbox.js");
-  for (const [stop, id] of stops) {
-    const fields = new URLSearchParams({
-      report_id: id, made_at: new Date().toISOString(), form_version: 1, outcome: "nobody_home",
-      note: "Hàng xóm nói đi làm đến tối mới về",
-    });
-    await keep(`/stops/${stop}/report`, fields, { kind: "report", stop, day: "2026-01-01" });
-  }
-}"""
 
 
 def test_the_place_is_taken_at_the_tap_and_never_keeps_a_report_back(
