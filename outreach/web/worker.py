@@ -24,6 +24,7 @@ FILES = (
     "js/menu.js",
     "js/day-end.js",
     "js/drafts.js",
+    "js/here.js",
     "js/outbox.js",
     "js/overlay.js",
     "js/pack.js",

@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
+import html
 import re
-from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-import pytest
 import sqlalchemy as sa
 
-from outreach.accounts.models import Role
 from outreach.core.audit import AuditEntry
-from outreach.households import rules
-from outreach.households.models import FieldEdit, Household, Merged, Resident, Salutation
-from outreach.phone.models import FoundHome, Submission
-from outreach.rounds.models import Handout, State, Stop
-from outreach.visits.models import Lateness, Outcome, Report
+from outreach.households.models import FieldEdit, Household, Merged, Resident
+from outreach.phone.models import Submission
+from outreach.rounds.models import Handout, Stop
 from tests.factories import Make
+from tests.phone.sending import fix, kept, page_form
 from tests.visits.sending import JSON
-
-
-def kept(now: datetime, **given: object) -> dict[str, object]:
-    return {"report_id": str(uuid4()), "made_at": now.isoformat(), "form_version": "1", **given}
-
-
-def fix(client, home: UUID, data: dict[str, object]):
-    return client.post(f"/homes/{home}", data=data, headers=JSON)
-
-
-def page_form(page: str, text: str) -> dict[str, str]:
-    """What a browser without JavaScript sends with the form that has this text."""
-    found = next(part for part in page.split("<form")[1:] if text in part.split("</form>")[0])
-    body = found.split("</form>")[0]
-    fields = re.findall(
-        r'type="(?:hidden|text|number)"[^>]*?name="([^"]+)"\s+value="([^"]*)"', body
-    )
-    return dict(fields)
 
 
 def test_a_warning_takes_three_taps_and_everybody_sees_it(make: Make, sign_in, now, session):
@@ -221,172 +200,17 @@ def test_somebody_missing_is_added_once(make: Make, sign_in, now, session) -> No
     assert "Lê Thị Mới" in client.get(f"/stops/{walk.stops[0].id}").text
 
 
-def test_a_new_home_comes_onto_the_route_with_its_report(make: Make, sign_in, now, session):
+def test_a_page_that_stood_open_at_the_desk_overwrites_no_phone(make, sign_in, now, session):
     walk = make.walk()
-    client = sign_in(walk.volunteer)
-    near = walk.stops[1].id
-    data = kept(now, near=str(near), address="99/1 Nguyễn Trãi", name="Trần Văn Lạ",
-                phones="0901234567", outcome="nobody_home", hazards="dog",
-                latitude="10.91", longitude="106.72")  # fmt: skip
-    for _turn in range(3):
-        answer = client.post("/homes/new", data=data, headers=JSON)
-        assert answer.status_code == 200
-    found = session.scalars(sa.select(FoundHome)).one()
-    home = session.get_one(Household, found.id)
-    assert (home.area_id, home.head_name) == (walk.team.area_id, "Trần Văn Lạ")
-    assert (home.latitude, home.hazards) == (10.91, ["dog"])
-    stop = session.scalars(sa.select(Stop).where(Stop.household_id == home.id)).one()
-    assert (stop.route_id, stop.locked) == (walk.route.id, True)
-    report = session.scalars(sa.select(Report)).one()
-    assert (report.stop_id, report.lateness, report.outcome) == (
-        stop.id, None, Outcome.NOBODY_HOME,
-    )  # fmt: skip
-    session.rollback()
-    assert "Trần Văn Lạ" in client.get("/today").text
-    assert "99/1 Nguyễn Trãi" in sign_in(walk.leader).get("/review").text
-
-
-def test_a_home_like_another_is_asked_about_or_flagged(make: Make, sign_in, now, session) -> None:
-    walk = make.walk()
-    client, leader = sign_in(walk.volunteer), sign_in(walk.leader)
-    there, near = walk.homes[0].id, str(walk.stops[0].id)
-    address = walk.homes[0].address
-    walk.homes[0].sort_key = rules.sort_key(address)
-    session.commit()
-    data = kept(now, near=near, address=address.lower(), name="Trần Thị Khác", outcome="met")
-    page = client.post("/homes/new", data=data)
-    assert (page.status_code, "cùng một nhà" in page.text) == (409, True)
-    assert session.scalar(sa.select(sa.func.count()).select_from(FoundHome)) == 0
-    session.rollback()
-    again = {**page_form(page.text, "Là nhà khác"), "address": address, "near": near}
-    assert again["anyway"] == "1"
-    assert client.post("/homes/new", data=again).status_code == 303
-    # an outbox cannot be asked: it is stored, and the leader decides
-    told = client.post("/homes/new", data=data, headers=JSON)
-    assert told.status_code == 200
-    flagged = session.scalars(sa.select(FoundHome).where(FoundHome.perhaps_id == there)).one().id
-    session.rollback()
-    assert "Có thể trùng" in leader.get("/review").text
-    for _turn in range(2):
-        assert leader.post(f"/review/homes/{flagged}", data={"choice": "same"}).status_code == 303
-    assert session.get_one(Household, flagged).archived_at == now
-    assert session.scalars(sa.select(Report.household_id)).all() == [there]
-    session.rollback()
-    assert sign_in(make.walk().leader).post(f"/review/homes/{flagged}").status_code == 404
-
-
-def test_a_new_home_needs_a_stop_that_was_ones_own(make: Make, sign_in, now, session) -> None:
-    walk, other = make.walk(), make.walk()
-    client = sign_in(walk.volunteer)
-    for near, status in ((other.stops[0].id, 403), (uuid4(), 403), ("", 422)):
-        data = kept(now, near=str(near), address="1 Lạ")
-        assert client.post("/homes/new", data=data, headers=JSON).status_code == status
-    empty = kept(now, near=str(walk.stops[0].id))
-    assert client.post("/homes/new", data=empty, headers=JSON).status_code == 422
-
-
-def test_a_new_home_of_a_day_that_was_closed_meanwhile_is_kept(make: Make, sign_in, now, session):
-    walk = make.walk()
-    walk.route.round.state = State.CLOSED
-    session.commit()
-    data = kept(now, near=str(walk.stops[0].id), address="7 Xa Lạ", outcome="met")
-    answer = sign_in(walk.volunteer).post("/homes/new", data=data, headers=JSON)
-    assert answer.status_code == 200
-    report = session.scalars(sa.select(Report)).one()
-    assert (report.stop_id, report.lateness) == (None, Lateness.UNKNOWN)
-
-
-def test_a_building_is_absent_with_one_form(make: Make, sign_in, now, session) -> None:
-    walk = make.walk(5)
-    rooms = ("P.301 chung cư Đông Hòa", "P.302 chung cư Đông Hòa", "P.402 chung cư Đông Hòa")
-    for stop, address in zip(walk.stops, rooms, strict=False):
-        stop.household.address = address
-    session.commit()
-    client = sign_in(walk.volunteer)
-    page = client.get("/today/absent").text
-    assert "tầng 3: vắng cả 2 nhà" in page
-    assert "Nhà riêng lẻ" in page
-    stops = [str(stop.id) for stop in walk.stops[:2]]
-    data = kept(now, stop=stops)
-    first = client.post("/today/absent", data=data, headers=JSON)
-    assert len(first.json["reports"]) == 2
-    again = client.post("/today/absent", data=data, headers=JSON)
-    assert again.json["receipt"]["again"] is True
-    assert again.json["reports"] == first.json["reports"]
-    ids = [str(stop.id) for stop in walk.stops]
-    rows = session.scalars(sa.select(Report)).all()
-    assert {row.outcome for row in rows} == {Outcome.NOBODY_HOME}
-    assert {str(row.id) for row in rows} == set(first.json["reports"])
-    session.rollback()
-    told = client.get("/today/receipts").json["ids"]
-    assert set(told) == {*first.json["reports"], data["report_id"]}
-    page = client.post("/today/absent", data=kept(now, stop=ids[3]))
-    assert (page.status_code, page.location) == (303, "/today")
-    # all or none, and never nothing
-    stranger = str(make.walk().stops[0].id)
-    session.rollback()
-    mixed = kept(now, stop=[ids[4], stranger])
-    assert client.post("/today/absent", data=mixed, headers=JSON).status_code == 403
-    assert client.post("/today/absent", data=kept(now), headers=JSON).status_code == 422
-    assert client.post("/today/absent", data=kept(now, stop="x"), headers=JSON).status_code == 422
-    assert session.scalar(sa.select(sa.func.count()).select_from(Report)) == 3
-
-
-def test_the_leader_sees_late_reports_until_they_have_looked(make: Make, sign_in, now, session):
-    walk = make.walk()
-    for stop in walk.stops[:2]:
-        report = make.report(stop.household, walk.volunteer, now)
-        report.lateness = Lateness.STOP_GONE
-    session.commit()
-    leader = sign_in(walk.leader)
-    page = leader.get("/review").text
-    assert page.count("đã được đưa ra khỏi tuyến") == 2
-    ids = [str(id_) for id_ in session.scalars(sa.select(Report.id))]
-    session.rollback()
-    sign_in(make.walk().leader).post("/review/reports", data={"report": ids})
-    assert leader.get("/review").text.count("đã được đưa ra khỏi tuyến") == 2
-    leader.post("/review/reports", data={"report": ids})
-    assert "Không có gì chờ" in leader.get("/review").text
-    assert "Đến muộn" in leader.get("/visits").text
-
-
-@pytest.mark.parametrize("role", [Role.OFFICER, Role.ADMINISTRATOR])
-def test_the_office_reviews_and_does_not_walk(make: Make, sign_in, now, role: Role) -> None:
-    client = sign_in(make.user(role))
-    assert client.get("/review").status_code == 200
-    assert client.get("/today/absent").status_code == 403
-
-
-def test_the_days_end_counts_and_thanks_for_something_real(make: Make, sign_in, now, session):
-    walk = make.walk()
-    person = walk.homes[0].residents[0]
-    person.name, person.salutation = "Nguyễn Thị Tám", Salutation.BA
-    make.report(walk.homes[1], walk.volunteer, now - timedelta(minutes=50), Outcome.NOBODY_HOME)
-    report = make.report(walk.homes[0], walk.volunteer, now)
-    step = make.step(person, now, state="activated")
-    step.report_id = report.id
-    session.commit()
-    page = sign_in(walk.volunteer).get("/today/end").text
-    assert "Bà T." in page
-    assert "Nguyễn Thị Tám" not in page
-    assert "50 phút" in page
-    empty = sign_in(make.walk().volunteer).get("/today/end").text
-    assert "Bà T." not in empty
-
-
-def test_a_leader_takes_back_a_volunteers_whole_day(make: Make, sign_in, now, session) -> None:
-    walk = make.walk()
-    for stop in walk.stops:
-        make.report(stop.household, walk.volunteer, now, stop=stop)
-    make.report(walk.homes[0], walk.leader, now, stop=walk.stops[0])
-    leader = sign_in(walk.leader)
-    listed = f"/visits?volunteer={walk.volunteer.id}&from=2026-11-21&to=2026-11-21"
-    assert "Hoàn tác toàn bộ" in leader.get(listed).text
-    assert "Hoàn tác toàn bộ" not in leader.get("/visits").text
-    data = {"volunteer": str(walk.volunteer.id), "day": "2026-11-21"}
-    assert leader.post("/visits/roll-back", data=data).status_code == 422
-    data["sure"] = "1"
-    assert sign_in(make.walk().leader).post("/visits/roll-back", data=data).status_code == 404
-    assert leader.post("/visits/roll-back", data=data).status_code == 303
-    undone = session.scalars(sa.select(Report.volunteer_id).where(Report.undone_at.is_not(None)))
-    assert set(undone) == {walk.volunteer.id}
+    home = walk.homes[0]
+    address, home_id = home.address, home.id
+    leader, volunteer = sign_in(walk.leader), sign_in(walk.volunteer)
+    page = leader.get(f"/households/{home_id}/edit").text
+    seen = html.unescape(re.findall(r'name="seen"[^>]*value="([^"]*)"', page)[0])
+    fix(volunteer, home_id, kept(now, note="Chó dữ", address="9 Lạ",
+                                 **{"was.note": "", "was.address": address}))  # fmt: skip
+    data = {"area_id": str(home.area_id), "address": "7 Lạ", "note": "", "landmark": "Cổng xanh",
+            "circumstance": "none", "seen": seen}  # fmt: skip
+    assert leader.post(f"/households/{home_id}/edit", data=data).status_code == 303
+    row = session.get_one(Household, home_id, populate_existing=True)
+    assert (row.note, row.landmark, row.address) == ("Chó dữ", "Cổng xanh", "7 Lạ")

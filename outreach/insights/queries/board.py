@@ -110,7 +110,7 @@ def lines(
 
 
 def _phones() -> sa.Subquery:
-    """Each person's phones together: the newest contact, and what they still hold."""
+    """Each person's phones together, lost ones aside: the newest contact, and what they hold."""
     return (
         sa.select(
             Device.user_id,
@@ -118,6 +118,7 @@ def _phones() -> sa.Subquery:
             sa.func.sum(Device.held).label("held"),
             sa.func.min(Device.held_since).label("held_since"),
         )
+        .where(Device.revoked_at.is_(None))
         .group_by(Device.user_id)
         .subquery("phone")
     )
