@@ -161,7 +161,7 @@ def test_an_hour_of_errors_costs_few_tries_and_no_report(
 
     def later() -> bool:
         page.clock.run_for(60_000)
-        return held.states() == ["stored"]
+        return bool(held.states() == ["stored"])
 
     held.until(later, "it was not sent when the server was back")
     assert len(stored(session)) == 1
