@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from outreach.accounts import services as accounts
 from outreach.core import clock
 from outreach.core.db import Session
+from outreach.visits.models import Outcome
 from outreach.visits.rules import FORM_VERSION
 from tests.browser.network import Weather
 from tests.browser.phone import sign_in, stored
@@ -192,3 +193,27 @@ def test_the_browser_is_asked_to_keep_the_reports_and_to_wake_the_worker(phone, 
     held.until(lambda: page.evaluate("localStorage.asked") == "yes", "storage may be thrown away")
     tags = "navigator.serviceWorker.ready.then(one => one.sync.getTags())"
     held.until(lambda: page.evaluate(tags) == ["outbox"], "no background sync")
+
+
+def test_a_tap_before_the_page_is_awake_is_caught_by_the_worker(
+    phone, make: Make, session: Session
+) -> None:
+    walk = today_walk(make, 3)
+    held = phone(walk)
+    held.ready()
+    held.context.set_offline(True)
+    page = held.open("/")
+    page.evaluate(
+        """() => {
+          const form = document.querySelector("form.answers");
+          const said = Object.assign(document.createElement("input"), { name: "outcome", value: "nobody_home", hidden: true });
+          form.append(said);
+          form.submit();  // past every listener, as if no module had come yet
+        }"""  # noqa: E501
+    )
+    expect(held.heading()).to_have_text(walk.homes[1].head_name)
+    assert held.states() == ["waiting"]
+    held.context.set_offline(False)
+    held.all_stored(1)
+    (report,) = stored(session)
+    assert (report.stop_id, report.outcome) == (walk.stops[0].id, Outcome.NOBODY_HOME)
