@@ -16,6 +16,7 @@ from outreach.phone import views as phone
 from outreach.places.cli import group as places_commands
 from outreach.rounds import views as rounds
 from outreach.rounds.cli import rounds as rounds_commands
+from outreach.routing.cli import routing as routing_commands
 from outreach.teams import views as teams
 from outreach.visits import views as visits
 from outreach.web import cli, health, ticking, worker
@@ -42,6 +43,7 @@ COMMANDS = (
     households_commands,
     places_commands,
     rounds_commands,
+    routing_commands,
     ticking.command,
 )
 
