@@ -19,7 +19,9 @@ LARGEST_BATCH = 1024 * 1024
 #: A form that carries photographs or the like is not one of ours.
 LONGEST_PATH = 200
 
-_PART = re.compile(r"OUTREACH1/(\d{1,3})/(\d{1,3})/([A-Za-z0-9_-]+)")
+#: What stands before a part: the link that a camera opens, or nothing but the name.
+_BEFORE = re.compile(r"(?:https?://[^\s#]+#)?OUTREACH1/")
+_PART = re.compile(r"(?:([A-Za-z0-9_-]{6})/)?(\d{1,3})/(\d{1,3})/([A-Za-z0-9_-]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +33,37 @@ class Parts:
     #: Numbers (from 1) of those still to be read.
     missing: Sequence[int] = ()
     count: int = 0
+    #: They were cut from more than one queue.
+    mixed: bool = False
+    #: The queue's own mark (`sealing.tag`); None in codes of an older version.
+    tag: str | None = None
 
 
 def joined(texts: Iterable[str]) -> Parts:
-    """The queue that was cut into `OUTREACH1/<k>/<n>/<chunk>`, read in any order, twice or not."""
-    found: dict[int, str] = {}
-    counts = set()
-    for one in texts:
-        for number, count, chunk in _PART.findall(one):
-            found[int(number)] = chunk
-            counts.add(int(count))
-    if len(counts) != 1:  # none at all, or parts of two queues
+    """The queue that was cut into `OUTREACH1/<tag>/<k>/<n>/<chunk>`, each a link or not.
+
+    They may be read in any order, and twice. Those of two queues are never joined.
+    """
+    read = [part for one in texts for part in _parts(one)]
+    found = {number: chunk for _tag, _count, number, chunk in read}
+    queues = {(tag, count) for tag, count, _number, _chunk in read}
+    if len(queues) > 1 or len(set(read)) > len(found):
+        return Parts(None, mixed=True)
+    if not queues:
         return Parts(None)
-    total = counts.pop()
+    tag, total = queues.pop()
     missing = [number for number in range(1, total + 1) if number not in found]
     if missing or not total:
-        return Parts(None, missing, total)
-    return Parts("".join(found[number] for number in range(1, total + 1)), (), total)
+        return Parts(None, missing, total, tag=tag)
+    return Parts("".join(found[number] for number in range(1, total + 1)), (), total, tag=tag)
+
+
+def _parts(told: str) -> Iterable[tuple[str | None, int, int, str]]:
+    """(tag, count, number, chunk) of every part in a text."""
+    for one in _BEFORE.split(told)[1:]:
+        if found := _PART.match(one):
+            tag, number, count, chunk = found.groups()
+            yield tag, int(count), int(number), chunk
 
 
 # --- buildings -----------------------------------------------------------------------------

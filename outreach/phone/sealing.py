@@ -26,6 +26,8 @@ from outreach.core.i18n import gettext as _
 
 FORMAT = "outreach-queue-1"
 NONCE_BYTES = 12
+#: Letters of the mark that the codes of one queue share.
+TAG_LETTERS = 6
 
 
 class Unreadable(Refusal):
@@ -42,6 +44,8 @@ class Sealed:
     day: date
     nonce: bytes
     sealed: bytes
+    #: What tells its codes from those of another queue.
+    tag: str
 
 
 def key_of(secret: str | bytes, device_id: UUID, day: date) -> bytes:
@@ -61,6 +65,7 @@ def read(text: str | bytes) -> Sealed:
             date.fromisoformat(told["day"]),
             decoded(told["nonce"]),
             decoded(told["sealed"]),
+            tag(text),
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise _unreadable() from error
@@ -94,6 +99,12 @@ def seal(items: Sequence[Mapping[str, Any]], key: bytes, device_id: UUID, day: d
             "sealed": encoded(AESGCM(key).encrypt(nonce, plain, None)),
         }
     )
+
+
+def tag(text: str | bytes) -> str:
+    """The mark of a queue's text: no secret, and different in every sealing."""
+    raw = text.encode() if isinstance(text, str) else text
+    return encoded(hashlib.sha256(raw).digest())[:TAG_LETTERS]
 
 
 def encoded(raw: bytes) -> str:

@@ -30,6 +30,7 @@ FILES = (
     "js/pack.js",
     "js/parts.js",
     "js/phone.js",
+    "js/relay.js",
     "js/report.js",
     "js/seal.js",
     "js/store.js",

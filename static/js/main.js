@@ -13,6 +13,7 @@ const modules = {
   "[data-phone]": () => import("./phone.js"),
   "[data-day-end]": () => import("./day-end.js"),
   "[data-locate]": () => import("./locate.js"),
+  "[data-relay]": () => import("./relay.js"),
 };
 
 /** Wake everything inside `root`; called again for parts that arrive later. */
@@ -26,4 +27,6 @@ export async function wake(root = document) {
 }
 
 document.querySelector("[data-focus]")?.focus();
+// a code scanned by a camera, on whatever page it led to: also where one has to sign in first, or has no signal
+if (location.hash.startsWith("#OUTREACH1/")) import("./relay.js").then(({ take }) => take());
 wake();

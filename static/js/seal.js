@@ -3,6 +3,7 @@
 import * as store from "./store.js";
 
 const PART = 500; // letters in one code: a cheap camera reads it from a scratched screen
+const TAG = 6; // letters that the codes of one queue share, so that two queues are never mixed
 
 const coded = (bytes) => btoa(Array.from(new Uint8Array(bytes), (byte) => String.fromCharCode(byte)).join("")).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 const raw = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
@@ -32,12 +33,14 @@ export async function asFile(reports) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-/** The queue as QR codes, OUTREACH1/<k>/<n>/<part> each: read in any order, by any phone. */
+/** The queue as QR codes. Each is a link to this site that any camera opens: /relay#OUTREACH1/<tag>/<k>/<n>/<part>, in any order. */
 export async function asCodes(reports) {
   const { encode } = await import("../vendor/uqr/uqr.js");
-  const whole = coded(new TextEncoder().encode(await seal(reports)));
+  const bytes = new TextEncoder().encode(await seal(reports));
+  const tag = coded(await crypto.subtle.digest("SHA-256", bytes)).slice(0, TAG);
+  const whole = coded(bytes);
   const parts = whole.match(new RegExp(`.{1,${PART}}`, "g"));
-  const texts = parts.map((part, at) => `OUTREACH1/${at + 1}/${parts.length}/${part}`);
+  const texts = parts.map((part, at) => `${location.origin}/relay#OUTREACH1/${tag}/${at + 1}/${parts.length}/${part}`);
   return texts.map((text) => ({ text, picture: drawn(encode(text, { ecc: "L", border: 4 })) }));
 }
 

@@ -31,7 +31,8 @@ def a_queue(client, items) -> str:
 def codes(queue: str, size: int = 300) -> list[str]:
     text = sealing.encoded(queue.encode())
     chunks = [text[at : at + size] for at in range(0, len(text), size)]
-    return [f"OUTREACH1/{n}/{len(chunks)}/{chunk}" for n, chunk in enumerate(chunks, start=1)]
+    tag = sealing.tag(queue)
+    return [f"OUTREACH1/{tag}/{n}/{len(chunks)}/{part}" for n, part in enumerate(chunks, start=1)]
 
 
 def items_of(walk, *all_fields) -> list[dict[str, str]]:
@@ -155,7 +156,39 @@ def test_keys_differ_by_device_day_and_site() -> None:
     assert {len(key) for key in keys} == {32}
 
 
+def test_codes_come_as_links_or_text_with_anything_between(make, sign_in, now, session) -> None:
+    walk = make.walk()
+    phone, leader = sign_in(walk.volunteer), sign_in(walk.leader)
+    one, two, *rest = codes(a_queue(phone, items_of(walk, fields(now), fields(now))))
+    links = [f"https://outreach.example/relay#{part}" for part in (two, one, two)]
+    told = " \r\n\r\n" + "".join(links) + "\t và " + "  \n".join(reversed(rest))
+    page = leader.post("/relay", data={"parts": told})
+    assert "Đã lưu 2 báo cáo" in page.text
+    assert f'data-relay="{one.split("/")[1]}"' in page.text  # the page may forget its parts
+    assert one not in page.text
+
+
+def test_codes_of_two_phones_are_refused_and_told_apart(make, sign_in, now, session) -> None:
+    walk = make.walk()
+    phone, leader = sign_in(walk.volunteer), sign_in(walk.leader)
+    one, other = (codes(a_queue(phone, items_of(walk, fields(now)))) for _ in range(2))
+    assert len(one) == len(other)
+    page = leader.post("/relay", data={"parts": "\n".join([one[0], *other[1:]])})
+    assert (page.status_code, "nhiều lần giao khác nhau" in page.text) == (422, True)
+    swapped = [part.replace(sealing_tag(other), sealing_tag(one)) for part in other]
+    page = leader.post("/relay", data={"parts": "\n".join([one[0], *swapped[1:]])})
+    assert (page.status_code, "chưa trọn" in page.text) == (422, True)
+    assert session.scalar(sa.select(sa.func.count()).select_from(Report)) == 0
+
+
+def sealing_tag(parts: list[str]) -> str:
+    return parts[0].split("/")[1]
+
+
 def test_parts_of_two_queues_are_not_joined() -> None:
+    assert rules.joined(["OUTREACH1/Aa-_09/1/2/ab OUTREACH1/Bb-_09/2/2/cd"]).mixed
+    assert rules.joined(["OUTREACH1/Aa-_09/1/2/ab OUTREACH1/Aa-_09/1/2/cd"]).mixed
+    assert rules.joined(["OUTREACH1/Aa-_09/2/2/cd OUTREACH1/Aa-_09/1/2/ab"]).whole == "abcd"
     assert rules.joined(["OUTREACH1/1/2/abc OUTREACH1/2/3/def"]).whole is None
     assert rules.joined(["OUTREACH1/0/0/abc"]).whole is None
     assert rules.joined(["x OUTREACH1/2/2/def y OUTREACH1/1/2/abc"]).whole == "abcdef"

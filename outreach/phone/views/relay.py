@@ -45,7 +45,7 @@ def carry() -> ResponseReturnValue:
     answers = _carried(device, replay(items, actor=device.user, device=device))
     if wants_json():
         return jsonify(volunteer=device.user.name, items=[one.as_json() for one in answers])
-    return _page(device=device, answers=answers)
+    return _page(device=device, answers=answers, sent=queue.tag)
 
 
 def _carried(device: Device, answers: list[Answered]) -> list[Answered]:
@@ -66,11 +66,12 @@ def _envelope() -> str | bytes:
     else:
         told = request.form.get("parts", "")
     parts = rules.joined([told])
+    if parts.mixed:
+        raise Unreadable(
+            _("These codes are of more than one hand-over. Bring in those of one phone at a time.")
+        )
     if parts.whole is not None:
-        try:
-            return sealing.decoded(parts.whole)
-        except ValueError as error:
-            raise Unreadable(_("One of the codes was not read whole. Scan them again.")) from error
+        return _whole(parts.whole, parts.tag)
     if parts.missing:
         numbers = ", ".join(map(str, parts.missing))
         raise Unreadable(
@@ -79,7 +80,20 @@ def _envelope() -> str | bytes:
     return told
 
 
+def _whole(told: str, tag: str | None) -> bytes:
+    """The text that was cut into codes; their common mark shows that it is all of it."""
+    try:
+        text = sealing.decoded(told)
+    except ValueError:
+        text = b""
+    if not text or tag not in {None, sealing.tag(text)}:
+        raise Unreadable(_("One of the codes was not read whole. Scan them again."))
+    return text
+
+
 def _page(**told: Any) -> str:
     return render_template(
-        "phone/relay.html", text=request.form.get("parts", ""), **{"answers": None, **told}
+        "phone/relay.html",
+        text=request.form.get("parts", ""),
+        **{"answers": None, "sent": None, **told},
     )
