@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 from playwright.sync_api import expect
 
@@ -13,7 +14,7 @@ from outreach.core.db import Session
 from outreach.visits.models import Outcome
 from outreach.visits.rules import FORM_VERSION
 from tests.browser.network import Weather
-from tests.browser.phone import sign_in, stored
+from tests.browser.phone import arrived, sign_in, stored
 from tests.browser.test_visits import today_walk
 from tests.factories import Make
 
@@ -193,6 +194,43 @@ def test_the_browser_is_asked_to_keep_the_reports_and_to_wake_the_worker(phone, 
     held.until(lambda: page.evaluate("localStorage.asked") == "yes", "storage may be thrown away")
     tags = "navigator.serviceWorker.ready.then(one => one.sync.getTags())"
     held.until(lambda: page.evaluate(tags) == ["outbox"], "no background sync")
+
+
+def test_the_browser_wakes_the_worker_and_it_sends_with_no_page_open(
+    phone, make: Make, session: Session
+) -> None:
+    held = phone(today_walk(make, 3))
+    page = held.ready()
+    page.goto("/")
+    held.net.weather = Weather.BROKEN
+    held.absent()
+    held.until(lambda: held.meta("pause") is not None, "it was not tried")
+    nothing = held.context.new_page()  # of no site: only for asking the browser
+    browser = held.context.new_cdp_session(nothing)
+    known: list[dict[str, Any]] = []
+    browser.on(
+        "ServiceWorker.workerRegistrationUpdated", lambda told: known.extend(told["registrations"])
+    )
+    browser.send("ServiceWorker.enable")
+    held.until(lambda: any(one["scopeURL"] == f"{held.net.url}/" for one in known), "no worker")
+    page.close()
+    held.net.weather = Weather.CLEAR
+    nothing.wait_for_timeout(500)
+    assert [one.url for one in held.context.pages] == ["about:blank"]
+    assert stored(session) == []
+    (worker,) = {one["registrationId"] for one in known if one["scopeURL"] == f"{held.net.url}/"}
+    browser.send(
+        "ServiceWorker.dispatchSyncEvent",
+        {
+            "origin": held.net.url,
+            "registrationId": worker,
+            "tag": "outbox",
+            "lastChance": False,
+        },
+    )
+    assert len(arrived(nothing, session)) == 1
+    held.reopen("/today/end")
+    assert held.states() == ["stored"]
 
 
 def test_a_tap_before_the_page_is_awake_is_caught_by_the_worker(
