@@ -21,6 +21,14 @@ export async function page(pack, path) {
   return cache.match(path);
 }
 
+/** How many homes of the pack can really be opened from this phone; null where no browser keeps pages. */
+export async function homes(pack) {
+  if (!("caches" in globalThis)) return null;
+  const kept = await (await caches.open(PREFIX + pack.version)).keys();
+  const paths = new Set(kept.map((request) => new URL(request.url).pathname));
+  return pack.stops.filter((stop) => paths.has(`/stops/${stop.id}`)).length;
+}
+
 /** Pages go at once; reports stay until the server has them. */
 export async function forget() {
   await store.remove("meta", "pack").catch(() => null);
@@ -38,7 +46,8 @@ export async function refresh() {
   const known = await current();
   const kept = known ? await reports(known.user) : [];
   const headers = { Accept: "application/json", "Outreach-Held": String(kept.filter(holds).length), "Outreach-Clock": new Date().toISOString() };
-  if (known) headers["If-None-Match"] = `"${known.version}"`;
+  const whole = known && [null, known.stops.length].includes(await homes(known)); // else all of it is fetched again
+  if (whole) headers["If-None-Match"] = `"${known.version}"`;
   let answer, pack;
   try {
     answer = await fetch("/today/pack", { headers, redirect: "manual", cache: "no-store", signal: AbortSignal.timeout?.(30_000) });

@@ -11,10 +11,11 @@ const FRESH = 120_000;
 const [HELD, LOST] = ["outreach.held", "outreach.lost"]; // these outlive an eviction of everything else
 
 export async function start(strip) {
-  const show = (how) => say(strip).then(() => paint(how)).catch((problem) => cannotKeep(strip, problem));
+  const show = (how) => say(strip).then(() => paint(how)).then(homesHere).catch((problem) => cannotKeep(strip, problem));
   if ("BroadcastChannel" in globalThis) new BroadcastChannel("outreach").onmessage = () => show();
   for (const name of ["online", "offline"]) addEventListener(name, () => show());
   addEventListener("online", () => send(true));
+  navigator.serviceWorker?.addEventListener("controllerchange", () => show()); // from now on its pages open without a signal
   addEventListener("pageshow", (event) => event.persisted && show());
   document.addEventListener("visibilitychange", () => document.hidden || beat(strip));
   document.addEventListener("outreach-send", () => send(true)); // the day's end asks by hand
@@ -100,6 +101,20 @@ function howItWaits(waiting) {
   const oldest = Math.min(...waiting.map((one) => one.kept_at));
   if (Date.now() - oldest > LONG) return "strip-long";
   return navigator.onLine === false ? "strip-offline" : "strip-waiting";
+}
+
+/** Once for a day's homes, where the day is listed: how many of them this phone can open, counted here and not by the server. */
+async function homesHere() {
+  const place = document.querySelector("[data-homes-here]");
+  const pack = place && navigator.serviceWorker?.controller && (await packs.current());
+  if (!pack?.stops.length) return;
+  const key = [pack.user, pack.day, ...pack.stops.map((stop) => stop.id)].join(" ");
+  if ((await store.get("meta", "told"))?.key === key) return;
+  const n = await packs.homes(pack);
+  if (n === null) return;
+  const whole = n === pack.stops.length;
+  place.replaceChildren(part(whole ? "homes-here" : "homes-lacking", { n, total: pack.stops.length }) ?? "");
+  if (whole) await store.put("meta", { id: "told", key });
 }
 
 /** The number of reports held is noted apart: if the rest is gone, the browser threw it away, and that is said. */

@@ -15,6 +15,17 @@ from tests.browser.phone import Thumb, stored
 from tests.browser.test_visits import today_walk
 from tests.factories import Make
 
+#: A record of `meta` that the phone no longer has.
+FORGET = """async (id) => {
+  const { remove } = await import(document.querySelector("script[src]").src.replace(/main\\.js$/, "store.js"));
+  await remove("meta", id);
+}"""  # noqa: E501
+#: The pack was looked after long ago.
+AGED = """async () => {
+  const { edit } = await import(document.querySelector("script[src]").src.replace(/main\\.js$/, "store.js"));
+  await edit("meta", "pack", (pack) => ({ ...pack, checked: 0 }));
+}"""  # noqa: E501
+
 
 def test_a_whole_day_in_airplane_mode_loses_nothing(phone, make: Make, session: Session) -> None:
     walk = today_walk(make, 6, announced=True, phones=True)
@@ -135,6 +146,33 @@ def test_the_pack_is_small_its_own_and_gone_at_night(phone, make: Make, session:
     held.until(lambda: held.meta("pack") is None, "the pack outlived its day")
     left = "caches.keys().then(all => all.filter(one => one.startsWith('outreach-pack')).length)"
     held.until(lambda: page.evaluate(left) == 0, "its pages outlived its day")
+
+
+def test_the_phone_says_once_how_many_homes_it_really_holds(phone, make: Make, shoot) -> None:
+    walk = today_walk(make, 32)
+    held = phone(walk)
+    page = held.ready()
+    told = page.locator("[data-homes-here]")
+    expect(told).to_contain_text("32/32 nhà đã ở trên máy này")
+    shoot(page, "phone-homes-here")
+    page.reload()
+    expect(page.locator("li.stop.next")).to_be_visible()
+    held.until(lambda: held.meta("told") is not None, "nobody noted that it was said")
+    page.wait_for_load_state("networkidle")
+    expect(told).to_be_empty()
+    lose = """async (path) => {
+      const name = (await caches.keys()).find((one) => one.startsWith("outreach-pack-"));
+      return (await caches.open(name)).delete(path);
+    }"""  # the browser threw a page away
+    assert page.evaluate(lose, f"/stops/{walk.stops[4].id}")
+    page.evaluate(FORGET, "told")
+    held.context.set_offline(True)
+    page.reload()
+    expect(told).to_contain_text("Mới có 31/32 nhà trên máy này")
+    page.evaluate(AGED)
+    held.context.set_offline(False)
+    page.reload()  # and with a signal the page is fetched again
+    expect(told).to_contain_text("32/32 nhà đã ở trên máy này")
 
 
 def test_a_pack_dies_when_the_leader_revokes_the_phone(phone, make: Make, session: Session) -> None:
