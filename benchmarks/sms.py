@@ -22,6 +22,7 @@ from outreach.core.db import Database
 from outreach.core.settings import Settings
 from outreach.messaging import jobs, services
 from outreach.messaging.channels import Outgoing
+from outreach.messaging.channels.opening import Channels
 from outreach.messaging.channels.twilio import Twilio, TwilioAccount
 from outreach.messaging.wishes import Wish
 from tests.provider import ACCOUNT, SERVICE, TOKEN
@@ -48,11 +49,12 @@ def rows() -> Iterator[Row]:
 def sending(latency: float, count: int) -> tuple[float, float]:
     with _provider(latency) as url, scratch.database() as (db, make):
         channel = Twilio(TwilioAccount(ACCOUNT, TOKEN, SERVICE, base_url=url))
-        area_id, zone = make.area().id, Settings().zone
+        ways = Channels.of(channel)
+        area_id, zone = make.live_area().id, Settings().zone
         best = [0.0, 0.0]
         for _ in range(ROUNDS):
             _want(db, count, area_id)
-            best[0] = max(best[0], _rate(count, lambda: jobs.deliver(db, channel, zone)))
+            best[0] = max(best[0], _rate(count, lambda: jobs.deliver(db, ways, zone)))
             best[1] = max(best[1], _rate(count, lambda: _bare(channel, count)))
         return best[0], best[1]
 

@@ -14,6 +14,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("commune_id", sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column("refused", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("charge", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(
+            sa.Column("charged_before", sa.Integer(), nullable=False, server_default="0")
+        )
         batch_op.create_foreign_key(
             batch_op.f("fk_message_commune_id_area"), "area", ["commune_id"], ["id"]
         )
@@ -48,6 +51,6 @@ def downgrade() -> None:
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index("ix_message_commune_sent")
         batch_op.drop_constraint(batch_op.f("fk_message_commune_id_area"), type_="foreignkey")
-        for name in ("charge", "refused", "commune_id"):
+        for name in ("charged_before", "charge", "refused", "commune_id"):
             batch_op.drop_column(name)
         batch_op.create_index("ix_message_due", ["status", "due_at"], unique=False)

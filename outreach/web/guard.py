@@ -8,7 +8,7 @@ from flask import Request, abort, g
 from flask_login import current_user
 
 from outreach.accounts import services
-from outreach.accounts.access import Access, Door
+from outreach.accounts.access import Access, Door, declared
 from outreach.accounts.login import SignedIn
 from outreach.accounts.models import User
 from outreach.core import clock
@@ -34,6 +34,14 @@ def check(request: Request, access: Access | None) -> None:
         abort(401)
     if who.role not in access.roles:
         raise NotAllowed(_("Your account may not open this."))
+
+
+def is_read_only(request: Request, view: object) -> bool:
+    """Whether the request's transaction may not write. A provider may report by GET as well."""
+    access = declared(view)
+    if access is not None and access.door is Door.CALLBACK:
+        return False
+    return request.method in SAFE
 
 
 def _recognise(request: Request) -> User | None:

@@ -12,6 +12,7 @@ import time
 from outreach.core.db import Database
 from outreach.core.settings import Settings
 from outreach.messaging import jobs, rules
+from outreach.messaging.channels.opening import Channels
 from outreach.messaging.channels.twilio import Twilio, TwilioAccount
 from tests.provider import ACCOUNT, SERVICE, TOKEN
 
@@ -27,12 +28,12 @@ def main(database: str, provider: str) -> None:
     account = TwilioAccount(
         ACCOUNT, TOKEN, SERVICE, public_url=mine, base_url=provider, read_timeout=1.0
     )
-    channel = Twilio(account)
+    channels = Channels.of(Twilio(account))
     zone = Settings().zone
     print("ready", flush=True)  # noqa: T201 - the test waits for it
     while True:
-        jobs.deliver(db, channel, zone, threads=4, claim=12)
-        jobs.settle(db, channel)
+        jobs.deliver(db, channels, zone, threads=4, claim=12)
+        jobs.settle(db, channels)
         time.sleep(0.1)
 
 

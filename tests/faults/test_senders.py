@@ -110,7 +110,7 @@ def _senders(app: Outreach, provider: LocalTwilio) -> Iterator[Senders]:
 
 
 def _want(make: Make) -> None:
-    area, now = make.area(), clock.now()
+    area, now = make.live_area(), clock.now()
     for _ in range(MESSAGES):
         services.want(make.session, make.wish(area=area, now=now), now=now)
     make.session.commit()

@@ -69,7 +69,7 @@ def test_a_contradiction_after_the_end_is_kept_but_changes_nothing(
 
 
 @pytest.mark.parametrize(
-    ("code", "reason"), [(30003, "handset_unreachable"), (30005, "number_unknown"), (None, None)]
+    ("code", "reason"), [(30007, "filtered"), (30005, "number_unknown"), (None, None)]
 )
 def test_an_undelivered_message_says_why(
     line: Line, sent: tuple[Message, str], code: int | None, reason: str | None

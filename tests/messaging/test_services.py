@@ -31,9 +31,11 @@ def claimed(session: Session, make: Make, now: datetime) -> Message:
 def claim(session: Session, at: datetime, *, channel: str = "sandbox") -> list[Message]:
     services.prepare(session, now=at)
     session.expire_all()
-    rows = services.claim(session, channel=channel, today=at.date(), now=at, limit=50)
+    terms = services.Terms(channel)
+    rows = services.claim(session, terms=terms, today=at.date(), now=at, limit=50)
     session.commit()
-    return list(rows)
+    session.expire_all()
+    return [session.get_one(Message, row.id) for row in rows]
 
 
 def record(session: Session, message: Message, outcome: services.Outcome, at: datetime) -> None:

@@ -108,6 +108,8 @@ class Message(Model):
     reason: orm.Mapped[str | None] = orm.mapped_column(sa.String(60))
     #: What is set aside for it from its commune's budget, in đồng; zero when it surely did not go.
     charge: orm.Mapped[int] = orm.mapped_column(default=0, server_default="0")
+    #: What earlier tries cost that a provider took and could not deliver.
+    charged_before: orm.Mapped[int] = orm.mapped_column(default=0, server_default="0")
     #: What the provider asks for it, once it says.
     price: orm.Mapped[Decimal | None] = orm.mapped_column(sa.Numeric(10, 5))
     currency: orm.Mapped[str | None] = orm.mapped_column(sa.String(8))
