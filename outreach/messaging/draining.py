@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
+from queue import SimpleQueue
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,17 +21,23 @@ from outreach.messaging.services import Claimed, Outcome, Terms
 
 log = logging.getLogger(__name__)
 
-#: Messages claimed together, and how many of them are spoken to the provider at once.
-CLAIM = 40
+#: Messages claimed together at first, and at most: as many as are answered in that time, so that
+#: a fast provider costs few transactions and a slow one keeps little from other senders.
+CLAIM = 48
+MOST = 480
+AHEAD = 0.6
+#: How many are spoken to the provider at once.
 THREADS = 8
-#: Answers are written down in groups: seldom enough to be cheap, soon enough to be safe.
-GROUP = 16
+#: Answers are written down at least this often: seldom enough to be cheap, soon enough to be safe.
+SECONDS = 0.25
 
 
 class Drain:
     """Takes what is due for one channel until nothing is left or the channel has had enough.
 
-    The next batch is claimed before the last one has been answered, so that no thread is idle.
+    Threads take messages from one queue and put answers into another; the next batch is claimed
+    before the last one has been answered, so that no thread is idle. This thread is woken for a
+    group of answers or an empty queue, not for every answer: it would only keep the others waiting.
     """
 
     def __init__(
@@ -39,35 +45,57 @@ class Drain:
         db: Database,
         channel: Channel,
         zone: ZoneInfo,
-        pool: ThreadPoolExecutor,
         *,
+        threads: int = THREADS,
         claim: int = CLAIM,
         barred: frozenset[str] = frozenset(),
     ) -> None:
         self._db, self._channel, self._zone = db, channel, zone
-        self._pool, self._claim = pool, claim
+        self._threads, self._claim, self._least = threads, claim, claim
+        self._low = 0
         self._terms = Terms(channel.name, channel.price, channel.real, barred)
+        self._todo: SimpleQueue[tuple[Outgoing, float] | None] = SimpleQueue()
+        self._done: SimpleQueue[tuple[UUID, Outcome | None]] = SimpleQueue()
+        self._wake = threading.Event()
         #: Set when the provider wants us to stop for now.
         self._halt = threading.Event()
-        self._flying: dict[Future[Outcome | None], UUID] = {}
+        #: Messages claimed whose answer has not been taken from the queue.
+        self._out = 0
         self._answered: dict[UUID, Outcome] = {}
         self._untried: list[UUID] = []
+        self._began = time.monotonic()
+        self._landed = 0
         #: Whether there was nothing left to take.
         self.emptied = False
 
     def run(self, *, at_most: int | None = None) -> int:
         """How many messages were claimed; `at_most` when the channel is only tried out."""
+        workers = [
+            threading.Thread(target=self._work, name=f"sms-{n}", daemon=True)
+            for n in range(self._threads)
+        ]
+        for worker in workers:
+            worker.start()
+        try:
+            return self._drain(at_most)
+        finally:
+            for _ in workers:
+                self._todo.put(None)
+            for worker in workers:
+                worker.join()
+
+    def _drain(self, at_most: int | None) -> int:
         claimed, more = 0, True
-        while more or self._flying:
-            if more and len(self._flying) <= self._claim // 2:
+        while more or self._out:
+            if more and self._todo.qsize() <= self._claim // 2:
                 batch = self._claimed(min(self._claim, at_most or self._claim))
                 claimed += len(batch)
-                self._submit(batch)
+                self._hand_out(batch)
                 self.emptied = not batch
                 more = bool(batch) and at_most is None
-            landed = self._land()
-            if len(self._answered) >= GROUP or not landed or not self._flying:
-                self._write()
+            self._land(low=self._claim // 2 if more else 0)
+            self._write()
+            self._pace()
             more = more and not self._halt.is_set()
         return claimed
 
@@ -86,22 +114,31 @@ class Drain:
                 continue  # another sender wrote to one of these phones this very moment
         return []
 
-    def _submit(self, batch: list[Outgoing]) -> None:
+    def _hand_out(self, batch: list[Outgoing]) -> None:
         deadline = time.monotonic() + (rules.LEASE - rules.SPARE).total_seconds()
+        self._out += len(batch)
         for message in batch:
-            future = self._pool.submit(_attempt, self._channel, message, self._halt, deadline)
-            self._flying[future] = message.id
+            self._todo.put((message, deadline))
 
-    def _land(self) -> bool:
-        """Take what has been answered; False when for a moment nothing was."""
-        done, _ = wait(self._flying, timeout=0.1, return_when=FIRST_COMPLETED)
-        for future in done:
-            message_id, outcome = self._flying.pop(future), future.result()
+    def _land(self, *, low: int) -> None:
+        """Wait for answers worth writing down, or for the queue to run low, or for a moment."""
+        self._low = low
+        if self._out and (self._todo.qsize() > low or not self._done.qsize()):
+            self._wake.wait(SECONDS)
+        self._wake.clear()
+        for _ in range(self._done.qsize()):
+            message_id, outcome = self._done.get()
+            self._out -= 1
+            self._landed += 1
             if outcome is None:
                 self._untried.append(message_id)
             else:
                 self._answered[message_id] = outcome
-        return bool(done)
+
+    def _pace(self) -> None:
+        """Claim what was answered in the time to claim ahead for, within the bounds."""
+        rate = self._landed / max(time.monotonic() - self._began, 0.001)
+        self._claim = min(max(self._least, int(rate * AHEAD)), MOST)
 
     def _write(self) -> None:
         if not (self._answered or self._untried):
@@ -112,6 +149,14 @@ class Drain:
             services.release_unsent(session, self._untried, now=now)
             services.note_answers(session, self._channel.name, self._answered.values(), now=now)
         self._answered, self._untried = {}, []
+
+    def _work(self) -> None:
+        """What each thread does: one message after the other, until there are no more."""
+        while (task := self._todo.get()) is not None:
+            message, deadline = task
+            self._done.put((message.id, _attempt(self._channel, message, self._halt, deadline)))
+            if self._todo.qsize() <= self._low:
+                self._wake.set()
 
 
 def _outgoing(row: Claimed, valid_for: timedelta) -> Outgoing:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import orm
@@ -49,16 +48,15 @@ def deliver(
     """
     prepare(db)
     claimed, last = 0, None
-    with ThreadPoolExecutor(threads, thread_name_prefix="sms") as pool:
-        while (pick := _pick(db, channels)) is not None and pick != last:
-            channel = channels.known[pick.name]
-            with db.transaction(read_only=True) as session:
-                not_by_this = barred(session, pick.name)
-            drain = Drain(db, channel, zone, pool, claim=claim, barred=not_by_this)
-            claimed += drain.run(at_most=pick.limit)
-            last = pick
-            if drain.emptied:
-                break
+    while (pick := _pick(db, channels)) is not None and pick != last:
+        with db.transaction(read_only=True) as session:
+            not_by_this = barred(session, pick.name)
+        channel = channels.known[pick.name]
+        drain = Drain(db, channel, zone, threads=threads, claim=claim, barred=not_by_this)
+        claimed += drain.run(at_most=pick.limit)
+        last = pick
+        if drain.emptied:
+            break
     return claimed
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from outreach.messaging.bulk import among
 from outreach.messaging.models import Message, MessageEvent, Receipt, Status, Suppression
 from outreach.messaging.rules import BY_A_PERSON, UNSENT, UNTOLD
 
@@ -31,7 +32,7 @@ def locked(session: orm.Session, ids: Iterable[UUID]) -> Sequence[Message]:
     """These messages, locked in a fixed order so that two writers cannot wait for each other."""
     return session.scalars(
         sa.select(Message)
-        .where(Message.id.in_(list(ids)))
+        .where(among(Message.id, ids))
         .order_by(Message.id)
         .with_for_update()
         # groups of rows are written without loading them: what is loaded may be old
@@ -46,7 +47,7 @@ def parked(
     found: dict[tuple[str | None, str], list[Receipt]] = {}
     for receipt in session.scalars(
         sa.select(Receipt)
-        .where(Receipt.provider_ref.in_(list(refs)), Receipt.applied_at.is_(None))
+        .where(among(Receipt.provider_ref, refs), Receipt.applied_at.is_(None))
         .order_by(Receipt.received_at)
     ):
         found.setdefault((receipt.channel, receipt.provider_ref), []).append(receipt)
@@ -97,7 +98,7 @@ def suppressed(session: orm.Session, phones: Iterable[str]) -> set[str]:
     return set(
         session.scalars(
             sa.select(Suppression.phone).where(
-                Suppression.phone.in_(list(phones)), Suppression.lifted_at.is_(None)
+                among(Suppression.phone, phones), Suppression.lifted_at.is_(None)
             )
         )
     )
@@ -107,7 +108,7 @@ def written_to(session: orm.Session, phones: Iterable[str], *, on: date) -> set[
     """Those of these numbers that were, or may have been, written to on that local day."""
     return set(
         session.scalars(
-            sa.select(Message.phone).where(Message.phone.in_(list(phones)), Message.sent_on == on)
+            sa.select(Message.phone).where(among(Message.phone, phones), Message.sent_on == on)
         )
     )
 

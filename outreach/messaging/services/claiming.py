@@ -12,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from outreach.messaging import communes, queries, rules
+from outreach.messaging import bulk, communes, queries, rules
 from outreach.messaging.communes import Habits
 from outreach.messaging.models import Message, Status
 from outreach.messaging.services.moves import move_all, remember
@@ -117,7 +117,7 @@ def claim(
     select = _CLAIMABLE
     if terms.barred:
         select = select.where(Message.template.not_in(terms.barred))
-    rows = session.execute(select, {"now": now, "at_most": limit}).all()
+    rows = bulk.read(session, select, {"now": now, "at_most": limit})
     if not rows:
         return []
     habits = communes.habits(session, {row.commune_id for row in rows})

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from outreach.messaging import rules
+from outreach.messaging import bulk, rules
 from outreach.messaging.models import Message, MessageEvent, Status
 
 _EVENTS = cast("sa.Table", MessageEvent.__table__)
@@ -27,7 +27,7 @@ _REMEMBER = sa.insert(_EVENTS).from_select(
         sa.func.nullif(Message.attempts, 0),
         Message.channel,
         Message.provider_ref,
-    ).where(Message.id.in_(sa.bindparam("ids", expanding=True))),
+    ).where(bulk.among_given(Message.id, "ids")),
     include_defaults=False,
 )
 
@@ -98,7 +98,7 @@ def move_all(
     if to in rules.FINAL:
         values["finished_at"] = now
     session.execute(
-        sa.update(Message).where(Message.id.in_(chosen)).values(values),
+        sa.update(Message).where(bulk.among(Message.id, chosen)).values(values),
         execution_options={"synchronize_session": False},
     )
     remember(session, chosen, to, source=source, now=now, reason=reason)

@@ -14,7 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from outreach.messaging import queries, rules
+from outreach.messaging import bulk, queries, rules
 from outreach.messaging.channels import Accepted, Busy, Kind, Refused, Uncertain
 from outreach.messaging.channels.reasons import explain
 from outreach.messaging.models import Message, Receipt, Source, Status
@@ -25,21 +25,11 @@ from outreach.messaging.services.suppressions import suppress
 #: What came of one attempt.
 Outcome = Accepted | Refused | Busy | Uncertain
 
-_TABLE = Message.__table__
-#: The usual answer, written for a whole group without loading it: built once.
-_ACCEPT = (
-    sa.update(_TABLE)  # type: ignore[arg-type]
-    .where(_TABLE.c.id == sa.bindparam("row"))
-    .values(
-        status=Status.ACCEPTED,
-        reason=None,
-        error_code=None,
-        provider_ref=sa.bindparam("ref"),
-        accepted_at=sa.bindparam("now"),
-        due_at=sa.bindparam("ask"),
-        price=sa.bindparam("asked"),
-        currency=sa.bindparam("unit"),
-    )
+_TAKEN = (
+    sa.select(Message.id, Message.status, Message.segments)
+    .where(bulk.among_given(Message.id, "ids"))
+    .order_by(Message.id)
+    .with_for_update()
 )
 
 
@@ -68,7 +58,8 @@ def record(session: orm.Session, outcomes: dict[UUID, Outcome], *, now: datetime
 
 def release_unsent(session: orm.Session, ids: Iterable[UUID], *, now: datetime) -> None:
     """Give back claimed messages that this sender never tried."""
-    for message in queries.locked(session, ids):
+    chosen = list(ids)
+    for message in queries.locked(session, chosen) if chosen else ():
         if message.status is Status.SENDING:
             message.attempts -= 1
             give_back(session, message, due_at=now, now=now, reason="not_tried")
@@ -163,38 +154,20 @@ def _plainly_accepted(
     }
     if not taken:
         return {}
-    rows = session.execute(
-        sa.select(Message.id, Message.status, Message.segments)
-        .where(Message.id.in_(list(taken)))
-        .order_by(Message.id)
-        .with_for_update()
-    )
     return {
         row.id: taken[row.id]
-        for row in rows
-        if row.status is Status.SENDING and taken[row.id].segments in {None, row.segments}
+        for row in bulk.read(session, _TAKEN, {"ids": list(taken)})
+        if row.status is Status.SENDING
+        and taken[row.id].segments in {None, row.segments}
+        and taken[row.id].price is None
     }
 
 
 def _accept_all(session: orm.Session, answers: dict[UUID, Accepted], *, now: datetime) -> None:
-    if not answers:
-        return
-    ask = now + rules.ASK_AFTER[0]
-    session.connection().execute(
-        _ACCEPT,
-        [
-            {
-                "row": message_id,
-                "ref": answer.ref,
-                "now": now,
-                "ask": ask,
-                "asked": answer.price,
-                "unit": answer.currency,
-            }
-            for message_id, answer in answers.items()
-        ],
-    )
-    remember(session, list(answers), Status.ACCEPTED, source="channel", now=now)
+    if answers:
+        refs = {message_id: answer.ref for message_id, answer in answers.items()}
+        bulk.accept(session, refs, now=now, ask=now + rules.ASK_AFTER[0])
+        remember(session, list(answers), Status.ACCEPTED, source="channel", now=now)
 
 
 def _refused(session: orm.Session, message: Message, refusal: Refused, *, now: datetime) -> None:
