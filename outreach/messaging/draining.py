@@ -17,6 +17,7 @@ from outreach.core.db import Database
 from outreach.core.failures import described
 from outreach.messaging import rules, services
 from outreach.messaging.channels import Busy, Channel, Kind, Outgoing, Refused, Uncertain
+from outreach.messaging.rules.circuit import LEAST
 from outreach.messaging.services import Claimed, Outcome, Terms
 
 log = logging.getLogger(__name__)
@@ -53,6 +54,8 @@ class Drain:
         self._db, self._channel, self._zone = db, channel, zone
         self._threads, self._claim, self._least = threads, claim, claim
         self._low = 0
+        #: In a row; several threads count, and one more or less does not matter.
+        self._errors = 0
         self._terms = Terms(channel.name, channel.price, channel.real, barred)
         self._todo: SimpleQueue[tuple[Outgoing, float] | None] = SimpleQueue()
         self._done: SimpleQueue[tuple[UUID, Outcome | None]] = SimpleQueue()
@@ -154,9 +157,20 @@ class Drain:
         """What each thread does: one message after the other, until there are no more."""
         while (task := self._todo.get()) is not None:
             message, deadline = task
-            self._done.put((message.id, _attempt(self._channel, message, self._halt, deadline)))
+            outcome = _attempt(self._channel, message, self._halt, deadline)
+            self._watch(outcome)
+            self._done.put((message.id, outcome))
             if self._todo.qsize() <= self._low:
                 self._wake.set()
+
+    def _watch(self, outcome: Outcome | None) -> None:
+        """Stop when one error follows another: the books will say what is wrong."""
+        told = services.counted([] if outcome is None else [outcome])
+        if told.good:
+            self._errors = 0
+        self._errors += told.bad
+        if self._errors >= LEAST:
+            self._halt.set()
 
 
 def _outgoing(row: Claimed, valid_for: timedelta) -> Outgoing:

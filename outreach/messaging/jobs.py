@@ -48,15 +48,18 @@ def deliver(
     """
     prepare(db)
     claimed, last = 0, None
-    while (pick := _pick(db, channels)) is not None and pick != last:
+    names = [way.name for way in channels.ways]
+    while names and (pick := _pick(db, names)) is not None and pick != last:
         with db.transaction(read_only=True) as session:
             not_by_this = barred(session, pick.name)
         channel = channels.known[pick.name]
         drain = Drain(db, channel, zone, threads=threads, claim=claim, barred=not_by_this)
         claimed += drain.run(at_most=pick.limit)
         last = pick
-        if drain.emptied:
+        if drain.emptied and not not_by_this:
             break
+        if drain.emptied:  # what this channel may not take goes by another
+            names.remove(pick.name)
     return claimed
 
 
@@ -78,8 +81,7 @@ def ask_for_news(db: Database, channels: Channels) -> int:
     return sum(_ask_for_news(db, channel) for channel in channels.known.values())
 
 
-def _pick(db: Database, channels: Channels) -> Pick | None:
-    names = [way.name for way in channels.ways]
+def _pick(db: Database, names: list[str]) -> Pick | None:
     with db.transaction() as session:
         return services.choose(session, names, now=clock.now())
 

@@ -83,7 +83,9 @@ def pick(standings: Sequence[Standing], now: datetime) -> Pick | None:
 
 def turned(circuit: Circuit, fresh: Count, window: Count) -> Circuit:
     """The circuit after `fresh` answers, which `window` counts as well."""
-    if circuit is not Circuit.CLOSED:
+    if circuit is Circuit.OPEN:  # answers from before it was; only trying it out closes it
+        return circuit
+    if circuit is Circuit.HALF_OPEN:
         if fresh.bad:
             return Circuit.OPEN
         return Circuit.CLOSED if fresh.good else circuit

@@ -2,7 +2,7 @@
 
 from outreach.messaging.services.claiming import Claimed, Terms, claim, prepare
 from outreach.messaging.services.communes import set_habits
-from outreach.messaging.services.health import choose, note_answers
+from outreach.messaging.services.health import choose, counted, note_answers
 from outreach.messaging.services.moves import move
 from outreach.messaging.services.outbox import cancel, want, want_exactly
 from outreach.messaging.services.receipts import take_receipt
@@ -23,6 +23,7 @@ __all__ = [
     "cancel",
     "choose",
     "claim",
+    "counted",
     "lift",
     "move",
     "note_answers",

@@ -101,7 +101,7 @@ def _turn(
     row = _locked(session, channel, now=now)
     row.reason = _trouble(answers) or row.reason
     to = rules.turned(row.circuit, fresh, _window(session, row, now=now))
-    if to is Circuit.OPEN:
+    if to is Circuit.OPEN and row.circuit is not Circuit.OPEN:
         row.opened += 1
         row.circuit, row.since, row.not_before = to, now, now + rules.rest(row.opened)
         session.execute(sa.delete(ChannelMinute).where(ChannelMinute.minute < now - KEEP))
