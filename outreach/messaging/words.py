@@ -85,6 +85,11 @@ def reason(code: str | None) -> str:
     return str(REASONS.get(code, code)) if code else ""
 
 
+def channel(name: str) -> str:
+    """What the office calls a way out."""
+    return str(troubles.CHANNELS.get(name, name))
+
+
 def source(code: str) -> str:
     """Who said it; an id is a person's."""
     return str(SOURCES.get(code, _("by somebody in the office")))
