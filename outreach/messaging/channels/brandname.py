@@ -196,7 +196,7 @@ class Brandname:
         if answer.status_code == TOO_MANY_REQUESTS:
             raise Busy("rate_limited", http.seconds(answer.headers.get("Retry-After")))
         if answer.status_code >= SERVER_ERROR:
-            raise Uncertain(f"http_{answer.status_code}")
+            raise Uncertain("server_error")
         if answer.status_code in UNAUTHORISED:
             raise Refused(str(answer.status_code), "credentials_refused", Kind.CONFIGURATION)
         if answer.status_code >= CLIENT_ERROR:

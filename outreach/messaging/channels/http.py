@@ -19,12 +19,15 @@ def asked(ask: Callable[[], T]) -> T:
     """Run one request. Raises `Busy` when it never left, `Uncertain` when nobody can know."""
     try:
         return ask()
+    except requests.JSONDecodeError as error:
+        raise Uncertain("answer_unreadable") from error
     except requests.RequestException as error:
         if _never_left(error):
             raise Busy("unreachable") from error
-        raise Uncertain(type(error).__name__) from error
-    except ValueError as error:  # an answer nobody can read
-        raise Uncertain(type(error).__name__) from error
+        late = isinstance(error, requests.Timeout)
+        raise Uncertain("no_answer" if late else "connection_broken") from error
+    except ValueError as error:
+        raise Uncertain("answer_unreadable") from error
 
 
 def seconds(header: str | None) -> timedelta | None:

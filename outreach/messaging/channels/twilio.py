@@ -192,7 +192,7 @@ def _failure(status: int, code: int | None) -> Exception:
     if code in twilio_errors.BUSY:
         return Busy(twilio_errors.BUSY[code])
     if status >= SERVER_ERROR:
-        return Uncertain(f"http_{status}")
+        return Uncertain("server_error")
     if code in twilio_errors.REFUSED:
         kind, reason = twilio_errors.REFUSED[code]
         return Refused(str(code), reason, kind)
