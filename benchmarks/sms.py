@@ -1,7 +1,7 @@
 """Sending: messages a second with all the bookkeeping, beside a bare loop over Twilio's library.
 
 The same library, the same number of threads, the same local provider (a process of its own) answer
-both; they take turns, and the better of their rounds counts. And planning: reminders for a ward.
+both; they take turns, and the better of their rounds counts. Then what a tick costs, and planning.
 """
 
 import logging
@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from benchmarks import scratch, sms_planning
+from benchmarks import scratch, sms_planning, sms_tick
 from benchmarks.report import Row, write
 from outreach.core import clock
 from outreach.core.db import Database
@@ -43,6 +43,7 @@ def rows() -> Iterator[Row]:
         ours, bare = sending(latency, count)
         what = f"sending, {latency * 1000:g} ms latency, {THREADS} threads, v. bare loop"
         yield Row(what, "messages/s", ours, bare, 0.8)
+    yield from sms_tick.rows()
     yield from sms_planning.rows()
 
 
