@@ -7,6 +7,7 @@ revision = "0015"
 down_revision = "0010"
 
 DUE = sa.text("due_at IS NOT NULL")
+UNASKED = sa.text("purpose <> 'answer'")
 
 
 def upgrade() -> None:
@@ -21,6 +22,7 @@ def upgrade() -> None:
             batch_op.f("fk_message_commune_id_area"), "area", ["commune_id"], ["id"]
         )
         batch_op.drop_index("ix_message_due")
+        batch_op.drop_constraint(batch_op.f("uq_message_phone_sent_on"), type_="unique")
         batch_op.create_index("ix_message_commune_sent", ["commune_id", "sent_on"], unique=False)
     op.create_index(
         "ix_message_due",
@@ -29,6 +31,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=DUE,
         postgresql_where=DUE,
+    )
+    op.create_index(
+        "uq_message_phone_sent_on",
+        "message",
+        ["phone", "sent_on"],
+        unique=True,
+        sqlite_where=UNASKED,
+        postgresql_where=UNASKED,
     )
     with op.batch_alter_table("message_event", schema=None) as batch_op:
         batch_op.add_column(sa.Column("attempt", sa.Integer(), nullable=True))
@@ -48,9 +58,15 @@ def downgrade() -> None:
         for name in ("code", "provider_ref", "channel", "attempt"):
             batch_op.drop_column(name)
     op.drop_index("ix_message_due", "message")
+    op.drop_index("uq_message_phone_sent_on", "message")
+    # one a phone a day again, for answers as well: the later ones forget their day
+    op.execute("UPDATE message SET sent_on = NULL WHERE purpose = 'answer' AND sent_on IS NOT NULL")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index("ix_message_commune_sent")
         batch_op.drop_constraint(batch_op.f("fk_message_commune_id_area"), type_="foreignkey")
         for name in ("charged_before", "charge", "refused", "commune_id"):
             batch_op.drop_column(name)
         batch_op.create_index("ix_message_due", ["status", "due_at"], unique=False)
+        batch_op.create_unique_constraint(
+            batch_op.f("uq_message_phone_sent_on"), ["phone", "sent_on"]
+        )

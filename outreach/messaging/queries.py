@@ -12,6 +12,7 @@ from sqlalchemy import orm
 from outreach.messaging.bulk import among
 from outreach.messaging.models import Message, MessageEvent, Receipt, Status, Suppression
 from outreach.messaging.rules import BY_A_PERSON, UNSENT, UNTOLD
+from outreach.messaging.wishes import ANSWER
 
 
 def due(statuses: Sequence[Status], *, now: datetime, limit: int) -> sa.Select[Message]:
@@ -108,7 +109,9 @@ def written_to(session: orm.Session, phones: Iterable[str], *, on: date) -> set[
     """Those of these numbers that were, or may have been, written to on that local day."""
     return set(
         session.scalars(
-            sa.select(Message.phone).where(among(Message.phone, phones), Message.sent_on == on)
+            sa.select(Message.phone).where(
+                among(Message.phone, phones), Message.sent_on == on, Message.purpose != ANSWER
+            )
         )
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Request, abort, g
+from flask import Flask, Request, abort, g
 from flask_login import current_user
 
 from outreach.accounts import services
@@ -36,12 +36,10 @@ def check(request: Request, access: Access | None) -> None:
         raise NotAllowed(_("Your account may not open this."))
 
 
-def is_read_only(request: Request, view: object) -> bool:
-    """Whether the request's transaction may not write. A provider may report by GET as well."""
-    access = declared(view)
-    if access is not None and access.door is Door.CALLBACK:
-        return False
-    return request.method in SAFE
+def is_callback(app: Flask, request: Request) -> bool:
+    """Whether a provider calls: some hand on news by GET, which is written down all the same."""
+    access = declared(app.view_functions.get(request.endpoint or ""))
+    return access is not None and access.door is Door.CALLBACK
 
 
 def _recognise(request: Request) -> User | None:

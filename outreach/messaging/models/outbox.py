@@ -58,8 +58,15 @@ class Message(Model):
         sa.Index("ix_message_purpose_day", "purpose", "day"),
         sa.Index("ix_message_area_send_after", "area_id", "send_after"),
         sa.Index("ix_message_commune_sent", "commune_id", "sent_on"),
-        # the database itself keeps the promise of one message a phone a day
-        sa.UniqueConstraint("phone", "sent_on"),
+        # the database itself keeps the promise of one message a phone a day, answers apart
+        sa.Index(
+            "uq_message_phone_sent_on",
+            "phone",
+            "sent_on",
+            unique=True,
+            sqlite_where=sa.text("purpose <> 'answer'"),
+            postgresql_where=sa.text("purpose <> 'answer'"),
+        ),
     )
 
     id: orm.Mapped[Id]

@@ -17,6 +17,7 @@ from outreach.messaging.communes import Habits
 from outreach.messaging.models import Message, Status
 from outreach.messaging.services.moves import move_all, remember
 from outreach.messaging.services.spending import Cost, set_aside
+from outreach.messaging.wishes import ANSWER
 
 BATCH = 500
 
@@ -28,6 +29,7 @@ _CLAIMABLE = (
         Message.key,
         Message.expires_at,
         Message.commune_id,
+        Message.purpose,
         Message.segments,
         Message.refused,
         Message.attempts,
@@ -83,13 +85,15 @@ def prepare(session: orm.Session, *, now: datetime) -> int:
     """
     rows = session.execute(
         queries.due((Status.WANTED,), now=now, limit=BATCH).with_only_columns(
-            Message.id, Message.phone, Message.expires_at
+            Message.id, Message.phone, Message.expires_at, Message.purpose
         )
     ).all()
-    silent = queries.suppressed(session, [row.phone for row in rows]) if rows else set()
+    unasked = [row.phone for row in rows if row.purpose != ANSWER]
+    silent = queries.suppressed(session, unasked) if unasked else set()
     late = [row.id for row in rows if row.expires_at <= now]
-    muted = [row.id for row in rows if row.expires_at > now and row.phone in silent]
-    ready = [row.id for row in rows if row.expires_at > now and row.phone not in silent]
+    live = [row for row in rows if row.expires_at > now]
+    muted = [row.id for row in live if row.phone in silent and row.purpose != ANSWER]
+    ready = [row.id for row in live if row.phone not in silent or row.purpose == ANSWER]
     ended = session.scalars(
         queries.due((Status.SENDING,), now=now, limit=BATCH).with_only_columns(Message.id)
     ).all()
@@ -110,8 +114,9 @@ def claim(
 ) -> list[Claimed]:
     """Take up to `limit` messages for this sender, for as long as the lease lasts.
 
-    At most one a phone a day: the others are muted. The unique (phone, day) decides between two
-    senders who look at the same moment: the later one gets an IntegrityError and tries again.
+    At most one a phone a day, answers to people who wrote to us apart: the others are muted. The
+    unique (phone, day) decides between two senders who look at the same moment: the later one
+    gets an IntegrityError and tries again.
     Money is set aside before anything leaves; what there is no money for waits.
     """
     select = _CLAIMABLE
@@ -156,15 +161,16 @@ def _sort(
     for row in rows:
         if row.expires_at <= now:
             found.ended[Status.EXPIRED, "moment_passed"].append(row.id)
-        elif row.phone in silent:
+        elif row.phone in silent and row.purpose != ANSWER:
             found.ended[Status.MUTED, "opted_out"].append(row.id)
         elif row.id in strangers:
             found.ended[Status.MUTED, "trial_mode"].append(row.id)
-        elif row.phone in written:
+        elif row.phone in written and row.purpose != ANSWER:
             found.ended[Status.MUTED, "one_a_day"].append(row.id)
         else:
-            written.add(row.phone)
             found.taken.append(row)
+            if row.purpose != ANSWER:
+                written.add(row.phone)
     return found
 
 
