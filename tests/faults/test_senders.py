@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -130,9 +131,17 @@ def _senders(app: Outreach, provider: LocalTwilio) -> Iterator[Senders]:
 
 def _want(make: Make, area: Area, count: int) -> None:
     now = clock.now()
-    for _ in range(count):
-        wish = make.wish(area=area, now=now, phone=f"+849{make.number():08}")
-        services.want(make.session, wish, now=now)
+    wishes = [
+        make.wish(
+            area=area,
+            now=now,
+            phone=f"+849{make.number():08}",
+            expires_at=now + timedelta(hours=6),
+        )
+        for _ in range(count)
+    ]
+    days = (now.date(), now.date())
+    services.want_exactly(make.session, "visit_reminder", wishes, days=days, now=now)
     make.session.commit()
 
 
