@@ -9,8 +9,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from outreach.messaging.models import Message, Receipt, Status, Suppression
-from outreach.messaging.rules import BY_A_PERSON, UNSENT
+from outreach.messaging.bulk import among
+from outreach.messaging.models import Message, MessageEvent, Receipt, Status, Suppression
+from outreach.messaging.rules import BY_A_PERSON, UNSENT, UNTOLD
+from outreach.messaging.wishes import ANSWER
 
 
 def due(statuses: Sequence[Status], *, now: datetime, limit: int) -> sa.Select[Message]:
@@ -30,7 +32,12 @@ def due(statuses: Sequence[Status], *, now: datetime, limit: int) -> sa.Select[M
 def locked(session: orm.Session, ids: Iterable[UUID]) -> Sequence[Message]:
     """These messages, locked in a fixed order so that two writers cannot wait for each other."""
     return session.scalars(
-        sa.select(Message).where(Message.id.in_(list(ids))).order_by(Message.id).with_for_update()
+        sa.select(Message)
+        .where(among(Message.id, ids))
+        .order_by(Message.id)
+        .with_for_update()
+        # groups of rows are written without loading them: what is loaded may be old
+        .execution_options(populate_existing=True)
     ).all()
 
 
@@ -41,11 +48,41 @@ def parked(
     found: dict[tuple[str | None, str], list[Receipt]] = {}
     for receipt in session.scalars(
         sa.select(Receipt)
-        .where(Receipt.provider_ref.in_(list(refs)), Receipt.applied_at.is_(None))
+        .where(among(Receipt.provider_ref, refs), Receipt.applied_at.is_(None))
         .order_by(Receipt.received_at)
     ):
         found.setdefault((receipt.channel, receipt.provider_ref), []).append(receipt)
     return found
+
+
+def was_taken_as(session: orm.Session, message_id: UUID, ref: str) -> bool:
+    """Whether an earlier try of this message was accepted under that reference."""
+    found = sa.select(MessageEvent.id).where(
+        MessageEvent.message_id == message_id,
+        MessageEvent.provider_ref == ref,
+        MessageEvent.status == Status.ACCEPTED,
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def unreachable(
+    session: orm.Session,
+    areas: sa.Select[UUID],
+    *,
+    days: tuple[date, date],
+    limit: int = 500,
+) -> Sequence[Message]:
+    """Messages about these days (both included) that told nobody: refused, not delivered, too late.
+
+    For the list of people to call; the household is loaded. Nearest day first.
+    """
+    return session.scalars(
+        sa.select(Message)
+        .where(Message.status.in_(UNTOLD), Message.day.between(*days), Message.area_id.in_(areas))
+        .options(orm.joinedload(Message.household))
+        .order_by(Message.day, Message.phone, Message.id)
+        .limit(limit)
+    ).all()
 
 
 def suppression(session: orm.Session, phone: str) -> Suppression | None:
@@ -62,7 +99,7 @@ def suppressed(session: orm.Session, phones: Iterable[str]) -> set[str]:
     return set(
         session.scalars(
             sa.select(Suppression.phone).where(
-                Suppression.phone.in_(list(phones)), Suppression.lifted_at.is_(None)
+                among(Suppression.phone, phones), Suppression.lifted_at.is_(None)
             )
         )
     )
@@ -72,7 +109,9 @@ def written_to(session: orm.Session, phones: Iterable[str], *, on: date) -> set[
     """Those of these numbers that were, or may have been, written to on that local day."""
     return set(
         session.scalars(
-            sa.select(Message.phone).where(Message.phone.in_(list(phones)), Message.sent_on == on)
+            sa.select(Message.phone).where(
+                among(Message.phone, phones), Message.sent_on == on, Message.purpose != ANSWER
+            )
         )
     )
 

@@ -10,7 +10,7 @@ from outreach.core.settings import Settings
 from outreach.messaging import jobs as messaging
 from outreach.messaging import queries as outbox
 from outreach.messaging import services
-from outreach.messaging.channels import Channel
+from outreach.messaging.channels.opening import Channels
 from outreach.notifications import queries, rules
 
 ONE_DAY = timedelta(days=1)
@@ -38,9 +38,9 @@ def plan_reminders(db: Database, settings: Settings) -> None:
         services.want_exactly(session, rules.PURPOSE, wishes, days=days, now=now)
 
 
-def send(db: Database, channel: Channel, settings: Settings) -> int:
+def send(db: Database, channels: Channels, settings: Settings) -> int:
     """Send what is due, unless phones should not ring now; how many messages were tried."""
     local = clock.now().astimezone(settings.zone)
     if rules.decent(local) > local:
         return 0
-    return messaging.deliver(db, channel, settings.zone)
+    return messaging.deliver(db, channels, settings.zone)

@@ -17,7 +17,7 @@ from outreach.rounds import views as rounds
 from outreach.rounds.cli import rounds as rounds_commands
 from outreach.teams import views as teams
 from outreach.visits import views as visits
-from outreach.web import cli, health, ticking
+from outreach.web import cli, health, sending, ticking
 from outreach.web.places import views as places
 
 BLUEPRINTS = (
@@ -39,6 +39,7 @@ COMMANDS = (
     households_commands,
     places_commands,
     rounds_commands,
+    sending.command,
     ticking.command,
 )
 

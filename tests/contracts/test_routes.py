@@ -89,5 +89,6 @@ def test_hardly_anything_is_public(app: Outreach) -> None:
         "accounts.invitation",
         "accounts.accept_invitation",
         "accounts.language",
+        "messaging.brandname_status",
         "messaging.twilio_status",
     }

@@ -1,12 +1,13 @@
 """The only writers of the outbox: wishes, sending, settling, receipts, opt-outs."""
 
+from outreach.messaging.services.claiming import Claimed, Terms, claim, prepare
+from outreach.messaging.services.communes import set_habits
+from outreach.messaging.services.health import choose, counted, note_answers
 from outreach.messaging.services.moves import move
 from outreach.messaging.services.outbox import cancel, want, want_exactly
 from outreach.messaging.services.receipts import take_receipt
 from outreach.messaging.services.sending import (
     Outcome,
-    claim,
-    prepare,
     record,
     release_unsent,
 )
@@ -15,17 +16,23 @@ from outreach.messaging.services.suppressions import lift, suppress
 from outreach.messaging.wishes import Wish
 
 __all__ = [
+    "Claimed",
     "Outcome",
+    "Terms",
     "Wish",
     "cancel",
+    "choose",
     "claim",
+    "counted",
     "lift",
     "move",
+    "note_answers",
     "prepare",
     "record",
     "record_books",
     "record_news",
     "release_unsent",
+    "set_habits",
     "suppress",
     "take_receipt",
     "to_ask",

@@ -1,4 +1,4 @@
-"""What may become of a message: the allowed moves as data, and how long to wait before the next."""
+"""What may become of a message: the allowed moves as data, leases, and when to look again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ MOVES: dict[Status, frozenset[Status]] = {
     Status.UNCERTAIN: frozenset({Status.ACCEPTED, Status.QUEUED, Status.FAILED, Status.EXPIRED}),
     Status.ACCEPTED: frozenset({Status.DELIVERED, Status.UNDELIVERED, Status.FAILED}),
     Status.DELIVERED: frozenset(),
-    Status.UNDELIVERED: frozenset(),
+    # once more, where the reason says that it may help: see `retries`
+    Status.UNDELIVERED: frozenset({Status.QUEUED}),
     Status.FAILED: frozenset(),
     # the plan may change back before the evening
     Status.CANCELLED: frozenset({Status.WANTED}),
@@ -35,7 +36,18 @@ UNSENT = (Status.WANTED, Status.QUEUED)
 #: Why a message was cancelled, when not by its policy: that word stands.
 BY_A_PERSON = "by_a_person"
 #: States that nobody looks at again by themselves.
-FINAL = frozenset({status for status, moves in MOVES.items() if not moves} | {Status.CANCELLED})
+FINAL = frozenset(
+    {
+        Status.DELIVERED,
+        Status.UNDELIVERED,
+        Status.FAILED,
+        Status.CANCELLED,
+        Status.MUTED,
+        Status.EXPIRED,
+    }
+)
+#: Ends in which nobody was told: for the list of people to call.
+UNTOLD = (Status.UNDELIVERED, Status.FAILED, Status.EXPIRED)
 
 #: Longer than a batch can take even when every answer is waited for to the last second.
 LEASE = timedelta(minutes=5)
@@ -56,9 +68,8 @@ ASK_AFTER = (
     timedelta(hours=6),
     timedelta(hours=24),
 )
-#: A fault of our own settings is looked at by people, so there is no hurry.
-MISCONFIGURED_WAIT = timedelta(minutes=15)
-LONGEST_WAIT = timedelta(minutes=30)
+#: A provider that knows our request and does not list it: nobody will ever know.
+GIVE_UP_AFTER = timedelta(hours=24)
 
 REACHED = {
     Progress.ACCEPTED: Status.ACCEPTED,
@@ -70,12 +81,6 @@ REACHED = {
 
 def may_move(current: Status, to: Status) -> bool:
     return to in MOVES[current]
-
-
-def wait_before_retry(attempts: int, asked: timedelta | None) -> timedelta:
-    """Longer each time, and never shorter than the provider asked for."""
-    backing_off = min(timedelta(seconds=30 * 2.0 ** min(attempts, 8)), LONGEST_WAIT)
-    return max(backing_off, asked or timedelta())
 
 
 def next_question(waited: timedelta) -> timedelta | None:

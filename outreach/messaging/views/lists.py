@@ -1,29 +1,24 @@
-"""Pages of the outbox for the office, the sandbox's phones, and the address providers report to."""
+"""Pages of the outbox for the office, and the sandbox's phones."""
 
 from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from typing import cast
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from outreach.accounts.access import actor, allow, callback
-from outreach.accounts.models import Role
+from outreach.accounts.access import actor, allow
 from outreach.core import clock
 from outreach.core.i18n import gettext as _
 from outreach.core.request import session, zone
-from outreach.messaging import pages, services, words
-from outreach.messaging.channels import FOREIGN, Channel, Forged, open_channel
+from outreach.messaging import pages, services
 from outreach.messaging.channels.behaviours import Behaviour
 from outreach.messaging.models import Status
 from outreach.messaging.pages import Tab, Wanted
+from outreach.messaging.views.blueprint import OFFICE, bp, shared
 
-bp = Blueprint("messaging", __name__)
-OFFICE = (Role.LEADER, Role.OFFICER, Role.ADMINISTRATOR)
 PHONE = re.compile(r"\+[0-9]{6,15}")
 #: Without a day asked for, the lists show this much of the past and of the future.
 PAST, FUTURE = timedelta(days=7), timedelta(days=31)
@@ -42,7 +37,7 @@ def index() -> str:
         on=day,
         choices=pages.STATUSES[wanted.tab],
         troubles=pages.troubles(session()),
-        **_shared(),
+        **shared(),
     )
 
 
@@ -56,7 +51,7 @@ def show(message_id: UUID) -> str:
         message=message,
         history=pages.history(session(), message),
         may_stop=pages.may_stop(message),
-        **_shared(),
+        **shared(),
     )
 
 
@@ -86,22 +81,8 @@ def sandbox() -> str:
         chosen=chosen,
         received=pages.received(session(), chosen, actor=actor()) if chosen else [],
         behaviours=Behaviour,
-        **_shared(),
+        **shared(),
     )
-
-
-@bp.post("/callbacks/twilio/status")
-@callback
-def twilio_status() -> ResponseReturnValue:
-    """Twilio tells how a message fares; believed only with its signature."""
-    channel = _channel()
-    try:
-        news = channel.receipt(request.full_path.rstrip("?"), dict(request.headers), request.form)
-    except Forged:
-        abort(403)
-    if news is not None:
-        services.take_receipt(session(), news, channel=channel.name, now=clock.now())
-    return "", 204
 
 
 def _wanted() -> tuple[Wanted, date | None]:
@@ -130,20 +111,3 @@ def _day(asked: str) -> date | None:
     except ValueError:
         return None
     return day if 2000 <= day.year < 2200 else None
-
-
-def _shared() -> dict[str, object]:
-    """What every page of messages says: in words, through which channel, and whether abroad."""
-    channel = current_app.settings.sms_channel  # type: ignore[attr-defined]
-    return {"words": words, "channel": channel, "abroad": channel in FOREIGN}
-
-
-def _channel() -> Channel:
-    """Opened once for the application: Twilio's library takes a second to load."""
-    app = current_app
-    if "sms_channel" not in app.extensions:
-        app.extensions["sms_channel"] = open_channel(
-            app.settings,  # type: ignore[attr-defined]
-            app.db,  # type: ignore[attr-defined]
-        )
-    return cast("Channel", app.extensions["sms_channel"])

@@ -47,11 +47,26 @@ class Message(Model):
     __tablename__ = "message"
     __audited__ = False  # every move is a MessageEvent
     __table_args__ = (
-        sa.Index("ix_message_due", "status", "due_at"),
+        # only what somebody must still look at: a million settled messages cost a tick nothing
+        sa.Index(
+            "ix_message_due",
+            "status",
+            "due_at",
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        ),
         sa.Index("ix_message_purpose_day", "purpose", "day"),
         sa.Index("ix_message_area_send_after", "area_id", "send_after"),
-        # the database itself keeps the promise of one message a phone a day
-        sa.UniqueConstraint("phone", "sent_on"),
+        sa.Index("ix_message_commune_sent", "commune_id", "sent_on"),
+        # the database itself keeps the promise of one message a phone a day, answers apart
+        sa.Index(
+            "uq_message_phone_sent_on",
+            "phone",
+            "sent_on",
+            unique=True,
+            sqlite_where=sa.text("purpose <> 'answer'"),
+            postgresql_where=sa.text("purpose <> 'answer'"),
+        ),
     )
 
     id: orm.Mapped[Id]
@@ -68,6 +83,8 @@ class Message(Model):
     segments: orm.Mapped[int]
     #: Whose office answers for it: decides who may see it.
     area_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("area.id"))
+    #: The commune above that area, whose sender, budget and trial mode it goes by.
+    commune_id: orm.Mapped[UUID | None] = orm.mapped_column(sa.ForeignKey("area.id"))
     #: The home it is about, where it is about one.
     household_id: orm.Mapped[UUID | None] = orm.mapped_column(
         sa.ForeignKey("household.id"), index=True
@@ -82,24 +99,31 @@ class Message(Model):
     #: When somebody must look at it next: send it, end its lease, settle it, ask for news.
     due_at: orm.Mapped[datetime | None]
     attempts: orm.Mapped[int] = orm.mapped_column(default=0)
+    #: How often it is surely not with the provider after all: names the request to a provider
+    #: that refuses to take the same request twice.
+    refused: orm.Mapped[int] = orm.mapped_column(default=0, server_default="0")
     #: When the newest attempt began.
     tried_at: orm.Mapped[datetime | None]
     #: The local day it was handed over, or may have been; empty when it surely was not.
     sent_on: orm.Mapped[date | None]
-    #: Which channel took it: `sandbox`, `twilio`.
+    #: Which channel took it: `sandbox`, `twilio`, `brandname`.
     channel: orm.Mapped[str | None] = orm.mapped_column(sa.String(20))
     provider_ref: orm.Mapped[str | None] = orm.mapped_column(sa.String(64), unique=True)
     #: The provider's code for what went wrong.
     error_code: orm.Mapped[str | None] = orm.mapped_column(sa.String(20))
     #: Ours, in a word: `opted_out`, `landline`, `rate_limited`…
     reason: orm.Mapped[str | None] = orm.mapped_column(sa.String(60))
+    #: What is set aside for it from its commune's budget, in đồng; zero when it surely did not go.
+    charge: orm.Mapped[int] = orm.mapped_column(default=0, server_default="0")
+    #: What earlier tries cost that a provider took and could not deliver.
+    charged_before: orm.Mapped[int] = orm.mapped_column(default=0, server_default="0")
     #: What the provider asks for it, once it says.
     price: orm.Mapped[Decimal | None] = orm.mapped_column(sa.Numeric(10, 5))
     currency: orm.Mapped[str | None] = orm.mapped_column(sa.String(8))
     accepted_at: orm.Mapped[datetime | None]
     finished_at: orm.Mapped[datetime | None]
 
-    area: orm.Mapped[Area] = orm.relationship()
+    area: orm.Mapped[Area] = orm.relationship(foreign_keys=lambda: Message.area_id)
     household: orm.Mapped[Household | None] = orm.relationship()
 
 
@@ -118,6 +142,12 @@ class MessageEvent(Model):
     #: `policy`, `outbox`, `channel`, `callback`, `books`, or a user's id.
     source: orm.Mapped[str] = orm.mapped_column(sa.String(40))
     reason: orm.Mapped[str | None] = orm.mapped_column(sa.String(60))
+    #: Which try it belongs to, counted from one; empty before the first.
+    attempt: orm.Mapped[int | None]
+    #: The channel of that try, the provider's reference for it, and the provider's code.
+    channel: orm.Mapped[str | None] = orm.mapped_column(sa.String(20))
+    provider_ref: orm.Mapped[str | None] = orm.mapped_column(sa.String(64))
+    code: orm.Mapped[str | None] = orm.mapped_column(sa.String(20))
 
 
 class Receipt(Model):
