@@ -60,6 +60,9 @@ class Appointment(Model):
     created_by_id: orm.Mapped[UUID | None] = orm.mapped_column(sa.ForeignKey("user.id"))
     created_at: orm.Mapped[datetime]
     closed_at: orm.Mapped[datetime | None]
+    #: When the resident said that the time suits, and how: `reply`, `page`, `call`, `door`…
+    confirmed_at: orm.Mapped[datetime | None]
+    confirmed_by: orm.Mapped[str | None] = orm.mapped_column(sa.String(20))
 
     household: orm.Mapped[Household] = orm.relationship()
     resident: orm.Mapped[Resident | None] = orm.relationship()
