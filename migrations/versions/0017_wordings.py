@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("day", name=op.f("uq_declared_day_day")),
     )
     op.create_table(
-        "commune_sms",
+        "commune_manner",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("area_id", sa.Uuid(), nullable=False),
         sa.Column("sender_name", sa.String(length=11), nullable=False),
@@ -49,9 +49,11 @@ def upgrade() -> None:
         sa.Column("siesta_from", sa.Integer(), nullable=False),
         sa.Column("siesta_until", sa.Integer(), nullable=False),
         sa.Column("weekends", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(["area_id"], ["area.id"], name=op.f("fk_commune_sms_area_id_area")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_commune_sms")),
-        sa.UniqueConstraint("area_id", name=op.f("uq_commune_sms_area_id")),
+        sa.ForeignKeyConstraint(
+            ["area_id"], ["area.id"], name=op.f("fk_commune_manner_area_id_area")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_commune_manner")),
+        sa.UniqueConstraint("area_id", name=op.f("uq_commune_manner_area_id")),
     )
     op.create_table(
         "registration",
@@ -147,5 +149,5 @@ def downgrade() -> None:
         )
     op.drop_table("wording")
     op.drop_table("registration")
-    op.drop_table("commune_sms")
+    op.drop_table("commune_manner")
     op.drop_table("declared_day")

@@ -46,6 +46,9 @@ class Settings:
     hotline: str = _setting(
         "", "The ward's phone number, told in SMS, where a commune has none of its own."
     )
+    sms_reply_secret: str = _setting(
+        "", "Checks replies that a gateway hands on; none are taken while it is empty."
+    )
     twilio_account_sid: str = _setting("", "Twilio account (AC…).")
     twilio_auth_token: str = _setting("", "Twilio secret; also checks callbacks.")
     twilio_messaging_service_sid: str = _setting("", "Twilio Messaging Service (MG…).")

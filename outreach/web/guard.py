@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Request, abort, g
+from flask import Flask, Request, abort, g
 from flask_login import current_user
 
 from outreach.accounts import services
-from outreach.accounts.access import Access, Door
+from outreach.accounts.access import Access, Door, declared
 from outreach.accounts.login import SignedIn
 from outreach.accounts.models import User
 from outreach.core import clock
@@ -34,6 +34,12 @@ def check(request: Request, access: Access | None) -> None:
         abort(401)
     if who.role not in access.roles:
         raise NotAllowed(_("Your account may not open this."))
+
+
+def is_callback(app: Flask, request: Request) -> bool:
+    """Whether a provider calls: some hand on news by GET, which is written down all the same."""
+    access = declared(app.view_functions.get(request.endpoint or ""))
+    return access is not None and access.door is Door.CALLBACK
 
 
 def _recognise(request: Request) -> User | None:

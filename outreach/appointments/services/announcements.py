@@ -110,6 +110,7 @@ def _aim(appointment: Appointment, arrival: Arrival, opens: datetime, closes: da
         appointment.starts_at, appointment.ends_at = rules.window_around(
             arrival.planned, opens, closes
         )
+        appointment.confirmed_at = appointment.confirmed_by = None  # to another time than this
     return before != (appointment.visitor_id, appointment.stop_id, appointment.starts_at)
 
 

@@ -19,6 +19,7 @@ from outreach.messaging.channels.reasons import explain
 from outreach.messaging.models import Message, MessageEvent, Receipt, Source, Status
 from outreach.messaging.services.moves import move, move_all
 from outreach.messaging.services.suppressions import suppress
+from outreach.messaging.wishes import ANSWER
 
 #: What came of one attempt.
 Outcome = Accepted | Refused | Busy | Uncertain
@@ -34,13 +35,15 @@ def prepare(session: orm.Session, *, now: datetime) -> int:
     """
     rows = session.execute(
         queries.due((Status.WANTED,), now=now, limit=BATCH).with_only_columns(
-            Message.id, Message.phone, Message.expires_at
+            Message.id, Message.phone, Message.expires_at, Message.purpose
         )
     ).all()
-    silent = queries.suppressed(session, [row.phone for row in rows])
+    silent = queries.suppressed(session, [row.phone for row in rows if row.purpose != ANSWER])
+    asked = {row.id for row in rows if row.purpose == ANSWER}
     late = [row.id for row in rows if row.expires_at <= now]
-    muted = [row.id for row in rows if row.expires_at > now and row.phone in silent]
-    ready = [row.id for row in rows if row.expires_at > now and row.phone not in silent]
+    live = [row for row in rows if row.expires_at > now]
+    muted = [row.id for row in live if row.phone in silent and row.id not in asked]
+    ready = [row.id for row in live if row.phone not in silent or row.id in asked]
     ended = session.scalars(
         queries.due((Status.SENDING,), now=now, limit=BATCH).with_only_columns(Message.id)
     ).all()
@@ -70,17 +73,20 @@ def claim(
     written = queries.written_to(session, phones, on=today)
     taken: list[Message] = []
     for row in rows:
+        counts = row.purpose != ANSWER
         if row.expires_at <= now:
             move(session, row, Status.EXPIRED, source="outbox", now=now, reason="moment_passed")
-        elif row.phone in silent:
+        elif counts and row.phone in silent:
             move(session, row, Status.MUTED, source="outbox", now=now, reason="opted_out")
-        elif row.phone in written:
+        elif counts and row.phone in written:
             move(session, row, Status.MUTED, source="outbox", now=now, reason="one_a_day")
         else:
             move(session, row, Status.SENDING, source="outbox", now=now)
-            row.due_at, row.tried_at, row.sent_on = now + rules.LEASE, now, today
+            row.due_at, row.tried_at, row.sent_on = now + rules.LEASE, now, None
             row.channel, row.attempts = channel, row.attempts + 1
-            written.add(row.phone)
+            if counts:
+                row.sent_on = today
+                written.add(row.phone)
             taken.append(row)
     session.flush()
     return taken

@@ -12,7 +12,7 @@ from outreach.notifications.models.answers import (
     ReplyState,
 )
 from outreach.notifications.models.badges import Badge
-from outreach.notifications.models.manners import CommuneSms, ReplyWay
+from outreach.notifications.models.manners import CommuneManner, ReplyWay
 from outreach.notifications.models.wordings import (
     Registration,
     RegistrationState,
@@ -26,7 +26,7 @@ __all__ = [
     "CallReason",
     "CallResult",
     "CallState",
-    "CommuneSms",
+    "CommuneManner",
     "Meaning",
     "Offer",
     "Registration",

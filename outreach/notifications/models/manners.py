@@ -24,10 +24,10 @@ class ReplyWay(enum.StrEnum):
     SENDER = "sender"
 
 
-class CommuneSms(Model):
+class CommuneManner(Model):
     """A commune's own manners. One that said nothing has those of the installation."""
 
-    __tablename__ = "commune_sms"
+    __tablename__ = "commune_manner"
 
     id: orm.Mapped[Id]
     area_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("area.id"), unique=True)
