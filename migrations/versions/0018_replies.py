@@ -85,8 +85,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_reply_phone"), ["phone"], unique=False)
         batch_op.create_index("ix_reply_state", ["state", "received_at"], unique=False)
     with op.batch_alter_table("appointment", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("left_stop_id", sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column("confirmed_at", sa.DateTime(), nullable=True))
         batch_op.add_column(sa.Column("confirmed_by", sa.String(length=20), nullable=True))
+        batch_op.create_index(
+            batch_op.f("ix_appointment_left_stop_id"), ["left_stop_id"], unique=False
+        )
     with op.batch_alter_table("suppression", schema=None) as batch_op:
         batch_op.add_column(sa.Column("told_by_id", sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column("lifted_by_id", sa.Uuid(), nullable=True))
@@ -109,8 +113,10 @@ def downgrade() -> None:
         batch_op.drop_column("lifted_by_id")
         batch_op.drop_column("told_by_id")
     with op.batch_alter_table("appointment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_appointment_left_stop_id"))
         batch_op.drop_column("confirmed_by")
         batch_op.drop_column("confirmed_at")
+        batch_op.drop_column("left_stop_id")
     with op.batch_alter_table("reply", schema=None) as batch_op:
         batch_op.drop_index("ix_reply_state")
         batch_op.drop_index(batch_op.f("ix_reply_phone"))

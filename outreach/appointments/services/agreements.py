@@ -101,6 +101,7 @@ def move(
         if other.id != appointment.id and other.origin is Origin.AGREED:
             raise Conflict(_("This home has another appointment about that time."))
     if not rules.crowded(appointment.starts_at, window.starts_at):
+        appointment.left_stop_id = appointment.stop_id or appointment.left_stop_id
         appointment.visitor_id = appointment.stop_id = None
     appointment.origin = Origin.AGREED
     appointment.confirmed_at = appointment.confirmed_by = None

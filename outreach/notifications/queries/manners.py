@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from outreach.core.text import unaccent
+from outreach.accounts import scopes
+from outreach.accounts.models import User
+from outreach.core.text import fold, unaccent
 from outreach.households.models import Language
 from outreach.notifications.models import (
     CommuneManner,
@@ -31,9 +33,7 @@ class Manners(dict[UUID, Manner]):
 
     def __init__(self, session: orm.Session, *, sender: str, hotline: str) -> None:
         super().__init__()
-        self._paths: dict[UUID, str] = dict(
-            list(session.execute(sa.select(Area.id, Area.path)))
-        )
+        self._paths: dict[UUID, str] = dict(list(session.execute(sa.select(Area.id, Area.path))))
         self._default = Manner(sender, hotline or "UBND")
         self._communes = _communes(session, sender, hotline)
 
@@ -80,6 +80,16 @@ def manner_of(own: CommuneManner | None, *, sender: str, hotline: str) -> Manner
 def local_number(number: str) -> str:
     """As people dial it: 0912345678 for +84912345678."""
     return f"0{number[3:]}" if number.startswith("+84") else number
+
+
+def communes(session: orm.Session, *, words: str, actor: User, most: int = 60) -> Sequence[Area]:
+    """Living communes of the actor's scope whose name holds every word."""
+    chosen = sa.select(Area).where(
+        Area.level == Level.COMMUNE, Area.valid_to.is_(None), Area.id.in_(scopes.areas(actor))
+    )
+    for word in fold(words).split():
+        chosen = chosen.where(Area.search_key.contains(word, autoescape=True))
+    return session.scalars(chosen.order_by(Area.sort_key, Area.id).limit(most)).all()
 
 
 def own_manner(session: orm.Session, area_id: UUID) -> CommuneManner | None:

@@ -114,6 +114,14 @@ def teams_of(session: orm.Session, user_id: UUID, *, on: date) -> Sequence[Team]
     ).all()
 
 
+def is_in(session: orm.Session, user_id: UUID, team_ids: Sequence[UUID]) -> bool:
+    """Whether somebody is a member of one of these teams."""
+    member = sa.select(Member.id).where(
+        Member.user_id == user_id, Member.team_id.in_(team_ids), Member.left_on.is_(None)
+    )
+    return session.scalar(member.limit(1)) is not None
+
+
 def badge_of(session: orm.Session, user_id: UUID) -> Badge | None:
     """Somebody's badge, if one was made and not ended."""
     chosen = sa.select(Badge).where(Badge.user_id == user_id, Badge.ended_at.is_(None))
