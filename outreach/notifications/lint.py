@@ -46,7 +46,7 @@ class Finding:
 
 LONGEST = 600
 _LINK = re.compile(
-    r"https?\s*:|www\s*\.|\b\w[\w-]*(?:\.|\s\.\s|\[\.\]|\(\.\)|\s?\(?\bdot\b\)?\s?)"
+    r"https?\s*:|www\s*\.|\b\w[\w-]*(?:\.|\s\.\s|\s?[\[(]\.[\])]\s?|\s?\(?\bdot\b\)?\s?)"
     r"(?:com|net|org|info|vn|me|ly|gl|io|co|app|site|xyz|top|shop|link|page|online|asia|gov|cc|biz)\b"
 )
 #: Anything long enough to be dialled, however it is spaced.

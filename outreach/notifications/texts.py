@@ -56,7 +56,7 @@ CODE = Gap("code", Kind.CODE, 4, "4821")
 REPLY = Gap("reply", Kind.PHRASE, 33, "Nhắn 1 đồng ý, 2 đổi, 0 dừng. ")
 _CODES = "08:00-10:00, mã 4821 (Đào), 1100 (Lan)"
 VISITS = Gap("visits", Kind.LIST, 120, _CODES)
-TASKS = Gap("tasks", Kind.LIST, 66, "Kích hoạt VNeID trước 25/11")
+TASKS = Gap("tasks", Kind.LIST, 66, "Kích hoạt VNeID, hạn 25/11")
 
 ONE, TWO = (
     {Language.VI: n, Language.EN: n, Language.VI_ACCENTED: accented}

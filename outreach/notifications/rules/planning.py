@@ -122,7 +122,7 @@ class _Planner:
         at = self._now.astimezone(setting.zone)
         at = max(at, at.replace(hour=_TASKS_AT // 60, minute=0, second=0, microsecond=0))
         after = setting.calendar.decent(at, manner.hours)
-        end = min(task.due for task in tasks)
+        end = min(task.due for task in tasks) + timedelta(days=1)
         before = datetime(end.year, end.month, end.day, tzinfo=setting.zone)
         moment, why = self._slot(after, before, manner, taken)
         if why is None and self._registered(TASKS, tasks[0].language):

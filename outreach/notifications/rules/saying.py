@@ -99,7 +99,7 @@ def listed(tasks: Sequence[Task]) -> str:
     for with_names in (named, False):
         parts = [task.words(named=with_names) for task in tasks]
         parts = list(dict.fromkeys(parts))
-        text = ", ".join([parts[0], *(part[:1].lower() + part[1:] for part in parts[1:])])
+        text = "; ".join([parts[0], *(part[:1].lower() + part[1:] for part in parts[1:])])
         if len(text) <= TASKS.limit:
             return text
     return parts[0]

@@ -23,17 +23,17 @@ class Notice:
 #: A legal number each: domain.md §2.1 (seven days to activate) and §2.2 (thirty to show the face).
 NOTICES: dict[tuple[str, str], Notice] = {
     ("vneid_l2", "notice_received"): Notice(
-        7, (3, 6), "Kích hoạt VNeID trước {due}", "Activate VNeID by {due}"
+        7, (3, 6), "Kích hoạt VNeID, hạn {due}", "Activate VNeID by {due}"
     ),
     ("device_2g4g", "handed_over"): Notice(
-        30, (2, 20), "Xác thực SIM máy mới trước {due}", "Verify the new phone's SIM by {due}"
+        30, (2, 20), "Xác thực SIM máy mới, hạn {due}", "Verify the new phone's SIM by {due}"
     ),
     ("device_2g4g", "sim_in_new_device"): Notice(
-        30, (2, 20), "Xác thực SIM máy mới trước {due}", "Verify the new phone's SIM by {due}"
+        30, (2, 20), "Xác thực SIM máy mới, hạn {due}", "Verify the new phone's SIM by {due}"
     ),
 }
 #: A notice that found no decent moment is still worth sending this many days later.
-STILL_WORTH = timedelta(days=2)
+STILL_WORTH = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Task:
         """The day it is to be told on, when that is today or was a moment ago."""
         for after in reversed(self.notice.tell_after):
             day = self.moved_on + timedelta(days=after)
-            if day <= today < min(day + STILL_WORTH, self.due):
+            if day <= today <= min(day + STILL_WORTH, self.due):
                 return day
         return None
 
