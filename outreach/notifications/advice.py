@@ -77,6 +77,8 @@ def advise(
     try:
         example, longest = template.example(text, language), template.longest(text, language)
         accented = template.example(text, Language.VI_ACCENTED)
+        # the sender's name is registered without accents, so it says nothing about the words
+        own_words = template.example(text.replace("{sender}", ""), Language.VI_ACCENTED)
     except (KeyError, ValueError, IndexError, AttributeError):
         return Advice(faults, "", None, None, None, [], None, warns=False)
     dear = measure(longest).segments
@@ -86,7 +88,7 @@ def advise(
         usual=measure(example),
         longest=measure(longest),
         with_accents=measure(accented) if language is Language.VI else None,
-        alike=alike(accented) if language is Language.VI else [],
+        alike=alike(own_words) if language is Language.VI else [],
         trim=trim(text, template, language, dear),
         warns="otp" in example.casefold(),
     )

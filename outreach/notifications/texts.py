@@ -44,19 +44,31 @@ class Gap:
     kind: Kind
     limit: int
     example: str
+    #: The example in English, where it differs.
+    english: str = ""
+
+    def shown(self, language: Language) -> str:
+        """The example in a language."""
+        return self.english if self.english and language is Language.EN else self.example
 
 
 #: At most 11 letters, as carriers register sender names.
 SENDER = Gap("sender", Kind.SENDER, 11, "To CNSCD")
 HOTLINE = Gap("hotline", Kind.PHONE, 13, "0274 3800 123")
-DAY = Gap("day", Kind.DAY, 14, "Chủ nhật 22/11")
+DAY = Gap("day", Kind.DAY, 14, "Chủ nhật 22/11", "Sun 22/11")
 WINDOW = Gap("window", Kind.WINDOW, 11, "08:00-10:00")
 VISITOR = Gap("visitor", Kind.NAME, 10, "Đào")
 CODE = Gap("code", Kind.CODE, 4, "4821")
-REPLY = Gap("reply", Kind.PHRASE, 33, "Nhắn 1 đồng ý, 2 đổi, 0 dừng. ")
+REPLY = Gap(
+    "reply",
+    Kind.PHRASE,
+    33,
+    "Nhắn 1 đồng ý, 2 đổi, 0 dừng. ",
+    "Reply 1 yes, 2 move, 0 stop. ",
+)
 _CODES = "08:00-10:00, mã 4821 (Đào), 1100 (Lan)"
-VISITS = Gap("visits", Kind.LIST, 120, _CODES)
-TASKS = Gap("tasks", Kind.LIST, 66, "Kích hoạt VNeID, hạn 25/11")
+VISITS = Gap("visits", Kind.LIST, 120, _CODES, _CODES.replace("mã", "code"))
+TASKS = Gap("tasks", Kind.LIST, 66, "Kích hoạt VNeID, hạn 25/11", "Activate VNeID by 25/11")
 
 ONE, TWO = (
     {Language.VI: n, Language.EN: n, Language.VI_ACCENTED: accented}
@@ -91,7 +103,7 @@ class Template:
 
     def example(self, wording: str, language: Language) -> str:
         """The text as somebody might receive it."""
-        return self.text(wording, language, {gap.name: gap.example for gap in self.gaps})
+        return self.text(wording, language, {gap.name: gap.shown(language) for gap in self.gaps})
 
 
 VISIT_REMINDER = Template(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -59,7 +60,7 @@ def test_a_changed_or_unsigned_text_is_refused(twilio_app: Outreach, change: str
     assert stored(twilio_app) == []
 
 
-def gateway(method: Callable, secret: str, **changes: str) -> int:
+def gateway(method: Callable[..., Any], secret: str, **changes: str) -> int:
     sent = {"id": "mo-1", "from": "84912345678", "text": "1"}
     sent["sign"] = sealed(secret, sent["id"], sent["from"], sent["text"])
     given = {"data" if method.__name__ == "post" else "query_string": sent | changes}

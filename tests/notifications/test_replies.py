@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -179,7 +180,7 @@ def test_where_nothing_can_be_texted_back_another_time_goes_to_a_person(
 
 
 def test_the_office_answers_with_one_tap(
-    make, area, settings: Settings, sign_in: Callable, session
+    make, area, settings: Settings, sign_in: Callable[..., Any], session
 ) -> None:
     phone = make.contact_point()
     visit = make.told_visit(phone, area=area)
@@ -199,7 +200,7 @@ def test_the_office_answers_with_one_tap(
 
 
 def test_a_reply_that_was_heard_counts_like_one_that_came(
-    make, area, sign_in: Callable, session
+    make, area, sign_in: Callable[..., Any], session
 ) -> None:
     phone = make.contact_point()
     home = make.home(area)

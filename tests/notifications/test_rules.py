@@ -114,10 +114,10 @@ def test_the_key_changes_with_what_would_be_said_and_with_nothing_else() -> None
     key = one(planned([first])).key
     assert one(planned([first], now=MORNING + timedelta(hours=5))).key == key
     changed = [
-        planned([replace(first, starts_at=local(22, 14), ends_at=local(22, 15))]),
-        planned([replace(first, visitor="Lan")]),
-        planned([replace(first, code="0001")]),
-        planned([replace(first, language=Language.EN)]),
+        planned([first._replace(starts_at=local(22, 14), ends_at=local(22, 15))]),
+        planned([first._replace(visitor="Lan")]),
+        planned([first._replace(code="0001")]),
+        planned([first._replace(language=Language.EN)]),
         planned([first], manner=replace(MANNER, way=ReplyWay.COUNTER)),
         planned([first], manner=replace(MANNER, hotline="0274 3800 999")),
     ]

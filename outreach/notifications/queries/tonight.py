@@ -24,8 +24,8 @@ from outreach.households.models import (
 )
 from outreach.messaging.models import Message, Suppression
 from outreach.messaging.models import Status as MessageStatus
-from outreach.notifications.queries.visits import announced
-from outreach.notifications.rules.drafts import Draft, Plan, Silence
+from outreach.notifications.queries.visits import announced, raw
+from outreach.notifications.rules.drafts import PURPOSES, Draft, Plan, Silence, as_uuid
 from outreach.rounds.models import Round, Route, Stop
 from outreach.visits.models import Report
 
@@ -62,46 +62,73 @@ class Phone:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
-    """The plan for some homes."""
+class Shown:
+    """What a page needs of the rows it shows."""
 
-    drafts: Sequence[Draft]
-    silences: Sequence[Silence]
-    missed: Sequence[Missed]
     #: What the outbox knows of each draft, by key.
     messages: Mapping[str, Message]
     homes: Mapping[UUID, Household]
-
-    @property
-    def segments(self) -> int:
-        """What the texts that are still to go cost."""
-        return sum(m.segments for m in self.messages.values() if m.status in _COSTS)
+    missed: Sequence[Missed]
 
 
+#: Still to go, so still to be paid.
 _COSTS = (MessageStatus.WANTED, MessageStatus.QUEUED, MessageStatus.SENDING)
 
 
-def outlook(
+def missing(
     session: orm.Session,
     plan: Plan,
     narrowed: sa.ColumnElement[bool],
     start: datetime,
     end: datetime,
-) -> Outlook:
-    """The plan with the visits it leaves out. A fixed number of statements."""
-    spoken = {str(UUID(str(v.appointment_id))) for d in plan.drafts for v in d.visits}
-    spoken |= {str(UUID(str(v.appointment_id))) for s in plan.silences for v in s.visits}
-    expected = session.scalars(_expected(narrowed, start, end)).all()
-    silent = [one for one in expected if str(one.id) not in spoken]
-    phones = phones_of(session, {one.household_id for one in silent})
-    missed = [Missed(one, why_unreached(phones.get(one.household_id, ()))) for one in silent]
-    return Outlook(
-        plan.drafts,
-        plan.silences,
-        missed,
-        _messages(session, [draft.key for draft in plan.drafts]),
-        {one.household_id: one.household for one in expected},
+) -> list[UUID]:
+    """Announced visits that the plan does not speak of, soonest first. One statement."""
+    spoken = {one.appointment_id for draft in plan.drafts for one in draft.visits}
+    spoken |= {one.appointment_id for silence in plan.silences for one in silence.visits}
+    ids = session.execute(_expected(narrowed, start, end))
+    return [as_uuid(row[0]) for row in ids if row[0] not in spoken]
+
+
+def shown(
+    session: orm.Session,
+    drafts: Sequence[Draft] = (),
+    silences: Sequence[Silence] = (),
+    missed: Sequence[UUID] = (),
+) -> Shown:
+    """Everything about the rows of one page. A fixed number of statements."""
+    visits = [one for draft in drafts for one in draft.visits]
+    visits += [one for silence in silences for one in silence.visits]
+    home_ids = {as_uuid(one.household_id) for one in visits}
+    homes = session.scalars(sa.select(Household).where(Household.id.in_(home_ids)))
+    keys = [draft.key for draft in drafts]
+    messages = session.scalars(sa.select(Message).where(Message.key.in_(keys)))
+    return Shown(
+        {row.key: row for row in messages},
+        {home.id: home for home in homes},
+        _missed(session, missed),
     )
+
+
+def _missed(session: orm.Session, ids: Sequence[UUID]) -> list[Missed]:
+    found = session.scalars(
+        sa.select(Appointment)
+        .where(Appointment.id.in_(ids))
+        .options(orm.joinedload(Appointment.household).joinedload(Household.area))
+        .order_by(Appointment.starts_at, Appointment.id)
+    ).all()
+    phones = phones_of(session, {one.household_id for one in found})
+    return [Missed(one, why_unreached(phones.get(one.household_id, ()))) for one in found]
+
+
+def segments_to_go(session: orm.Session, areas: sa.Select[UUID], first: date, last: date) -> int:
+    """What the texts that are still to go cost, in segments."""
+    counted = sa.select(sa.func.sum(Message.segments)).where(
+        Message.purpose.in_(PURPOSES),
+        Message.day.between(first, last),
+        Message.status.in_(_COSTS),
+        Message.area_id.in_(areas),
+    )
+    return session.scalar(counted) or 0
 
 
 def why_unreached(phones: Sequence[Phone]) -> Unreached:
@@ -156,29 +183,17 @@ def phones_of(session: orm.Session, home_ids: set[UUID]) -> dict[UUID, list[Phon
 
 def _expected(
     narrowed: sa.ColumnElement[bool], start: datetime, end: datetime
-) -> sa.Select[Appointment]:
+) -> sa.Select[*tuple[Any, ...]]:
     reported = sa.exists().where(Report.stop_id == Stop.id, Report.undone_at.is_(None))
     return (
-        sa.select(Appointment)
+        sa.select(raw(Appointment.id))
         .join(Stop, Stop.id == Appointment.stop_id)
         .join(Route, Route.id == Stop.route_id)
         .join(Round, Round.id == Route.round_id)
-        .join(Appointment.household)
+        .join(Household, Household.id == Appointment.household_id)
         .where(*announced(start, end), ~reported, narrowed)
-        .options(
-            orm.contains_eager(Appointment.household).joinedload(Household.area),
-            orm.joinedload(Appointment.visitor),
-        )
-        .order_by(Appointment.starts_at, Household.sort_key, Appointment.id)
+        .order_by(Appointment.starts_at, Appointment.id)
     )
-
-
-def _messages(session: orm.Session, keys: Sequence[str]) -> dict[str, Message]:
-    found: dict[str, Message] = {}
-    for at in range(0, len(keys), 500):
-        rows = session.scalars(sa.select(Message).where(Message.key.in_(keys[at : at + 500])))
-        found.update((row.key, row) for row in rows)
-    return found
 
 
 def recent(session: orm.Session, household_id: UUID, *, limit: int = 20) -> Sequence[Message]:

@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -27,8 +28,7 @@ PURPOSES = (VISITS, TASKS)
 Raw = UUID | str
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """One announced visit and the phone that may be told of it."""
 
     appointment_id: Raw
@@ -88,7 +88,7 @@ class Setting:
     registered: AbstractSet[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # ten thousand are made each tick: freezing them would cost as much again
 class Draft:
     """One text before it is written."""
 

@@ -78,7 +78,8 @@ class _Planner:
         """One text a day, the earliest first; what is due is told with the first of them."""
         told = self._sent.told.get(phone, frozenset())
         taken = list(self._sent.days.get(phone, ()))
-        tasks = [task for task in tasks if task.turn(self._today) and self._new(task, told)]
+        if tasks:
+            tasks = [task for task in tasks if task.turn(self._today) and self._new(task, told)]
         for day, group in groupby(visits, key=attrgetter("day")):
             together = tuple(group)
             if told and {visit.told for visit in together} <= told:
@@ -167,10 +168,10 @@ class _Planner:
     ) -> None:
         phone, day = whom
         manner = self._manners[(visits or tasks)[0].area_id]
-        told = (*(v.told for v in visits), *(t.told(self._today) for t in tasks))
+        told = tuple([v.told for v in visits] + [t.told(self._today) for t in tasks])
         name = saying.template_for(len(visits), len(tasks)).name
         mark = self._mark(manner, (visits or tasks)[0].language, name)
-        facts = "\n".join((phone, mark, *told, *(visit.code for visit in visits)))
+        facts = "\n".join([phone, mark, *told, *[visit.code for visit in visits]])
         digested = blake2b(facts.encode(), digest_size=16).hexdigest()
         self.drafts.append(
             Draft(

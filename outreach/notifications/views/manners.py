@@ -75,15 +75,12 @@ def _page(area: Area, form: MannerForm, status: int = 200) -> ResponseReturnValu
     )[area.id]
     words = queries.wordings(session())
     template = texts.VISIT_REMINDER
-    example = {gap.name: gap.example for gap in template.gaps} | {
-        "sender": known.sender,
-        "hotline": known.hotline,
-    }
     samples = {
         language: template.text(
             words[template.name, language],
             language,
-            example | {"reply": known.reply(language)},
+            {gap.name: gap.shown(language) for gap in template.gaps}
+            | {"sender": known.sender, "hotline": known.hotline, "reply": known.reply(language)},
         )
         for language in (Language.VI, Language.EN)
     }
