@@ -34,7 +34,7 @@ class MakeTexts(MakeMessages, MakeReminders):
         if not any(person.phones for person in home.residents):
             self.reachable(home, phone)
         visit = self.announced(home=home, starts_at=starts_at, code=code)
-        now = clock.now()
+        now, span = clock.now(), f"{visit.starts_at:%H:%M} {visit.ends_at:%H:%M}"
         self.saved(
             Message(
                 key=f"visit_reminder:{uuid4()}",
@@ -42,11 +42,11 @@ class MakeTexts(MakeMessages, MakeReminders):
                 phone=phone.number,
                 body="…",
                 template="visit_reminder",
-                values={"told": [f"{visit.id} 08:00 10:00 Đào"]},
+                values={"told": [f"{visit.id} {span} Đào"]},
                 segments=1,
                 area_id=home.area_id,
                 household_id=home.id,
-                day=visit.starts_at.date(),
+                day=visit.starts_at.astimezone(Settings().zone).date(),
                 status=Status.ACCEPTED,
                 send_after=now,
                 expires_at=visit.starts_at,

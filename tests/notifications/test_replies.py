@@ -46,6 +46,18 @@ def test_a_yes_confirms_the_visit_that_was_told(make, area, settings: Settings) 
     assert (visit.confirmed_at, visit.confirmed_by) == (reply.received_at, "reply")
 
 
+def test_a_yes_to_a_time_that_was_changed_since_is_no_yes_to_the_new_one(
+    make, area, settings: Settings
+) -> None:
+    phone = make.contact_point()
+    visit = make.told_visit(phone, area=area)
+    visit.starts_at += 3 * HOUR
+    visit.ends_at += 3 * HOUR
+    make.session.commit()
+    assert make.reply(phone.number, "1", settings).outcome == "no_visit"
+    assert visit.confirmed_at is None
+
+
 def test_the_same_reply_twice_is_one(make, area, settings: Settings) -> None:
     phone = make.contact_point()
     make.told_visit(phone, area=area)
@@ -72,6 +84,7 @@ def test_another_time_is_offered_and_a_letter_takes_it(
     assert visit.confirmed_at == now
     assert code in answers(make)[1]
     assert make.reply(phone.number, "c", settings).outcome == "no_offer", "it was taken"
+    assert make.reply(phone.number, "ok cảm ơn", settings).outcome == "confirmed", "only manners"
 
 
 def test_an_answer_goes_out_at_night_and_to_a_phone_that_had_its_text_of_the_day(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -58,22 +59,35 @@ def sender(session: orm.Session, phone: str) -> Sender:
     return Sender(phone, list(found))
 
 
-def told_visits(session: orm.Session, phone: str, *, now: datetime) -> Sequence[Appointment]:
-    """Visits still to come that this phone was told of, or may have been."""
-    rows = session.scalars(
-        sa.select(Message.values).where(
+def told_visits(
+    session: orm.Session, phone: str, zone: ZoneInfo, *, now: datetime
+) -> Sequence[Appointment]:
+    """Visits still to come that this phone was told of, or may have been, at their present time.
+
+    One that was moved since is not here: an answer to the old text is no answer to the new time.
+    """
+    rows = session.execute(
+        sa.select(Message.day, Message.values).where(
             Message.phone == phone,
             Message.purpose == VISITS,
             Message.sent_on.is_not(None),
             Message.day >= (now - timedelta(days=1)).date(),
         )
     )
-    ids: set[UUID] = set()
-    for values in rows:
-        for told in values.get("told", ()):
+    told: dict[UUID, set[tuple[date, str]]] = {}
+    for day, values in rows:
+        for one in values.get("told", ()):
             with suppress(ValueError):
-                ids.add(UUID(str(told).split(" ", 1)[0]))
-    return _open(session, Appointment.id.in_(ids), now)
+                id_, _, rest = str(one).partition(" ")
+                told.setdefault(UUID(id_), set()).add((day, rest[:11]))
+    found = _open(session, Appointment.id.in_(told), now)
+    return [one for one in found if _told_as(one, zone) in told[one.id]]
+
+
+def _told_as(visit: Appointment, zone: ZoneInfo) -> tuple[date, str]:
+    """How a text that names this visit at its present time has told it."""
+    span = f"{visit.starts_at:%H:%M} {visit.ends_at:%H:%M}"
+    return visit.starts_at.astimezone(zone).date(), span
 
 
 def visits_of(session: orm.Session, home_ids: set[UUID], *, now: datetime) -> Sequence[Appointment]:

@@ -107,7 +107,7 @@ class _Conversation:
             return self._choice(answer.choice or 0)
         by_meaning: dict[Meaning, Callable[[], str]] = {
             Meaning.HELP: self._help,
-            Meaning.CONFIRM: lambda: self._about_one(self._confirm),
+            Meaning.CONFIRM: self._yes,
             Meaning.MOVE: lambda: self._about_one(self._move),
         }
         return by_meaning.get(answer.meaning, lambda: "unclear")()
@@ -124,6 +124,14 @@ class _Conversation:
         told = to is not None and self._post.answer(str(self._reply.id), texts.HELP, to)
         return "told_who" if told else "asks"
 
+    def _yes(self) -> str:
+        """A yes to what was told; after a visit was moved and confirmed, it is only manners."""
+        outcome = self._about_one(self._confirm)
+        if outcome != "no_visit":
+            return outcome
+        visits = replies.visits_of(self._post.session, self._sender.home_ids, now=self._post.now)
+        return "confirmed" if visits and all(one.confirmed_at for one in visits) else outcome
+
     def _about_one(self, do: Callable[[Appointment], str]) -> str:
         """Only where it can be about one visit: with two of them a person asks which."""
         visits = self._visits()
@@ -136,7 +144,8 @@ class _Conversation:
     def _visits(self) -> Sequence[Appointment]:
         """What this phone was told of; for somebody on the line, what its homes expect."""
         session, now = self._post.session, self._post.now
-        told = replies.told_visits(session, self._reply.phone, now=now)
+        zone = self._post.settings.zone
+        told = replies.told_visits(session, self._reply.phone, zone, now=now)
         told = [one for one in told if one.household_id in self._sender.home_ids]
         if told or not self._typed:
             return told
