@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
-import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from outreach.accounts.models import User
@@ -17,9 +17,19 @@ from outreach.core import i18n
 from outreach.core.db import Session
 from outreach.core.settings import Settings
 from outreach.web import Outreach, create_app
-from tests import databases
+from tests import databases, statements
 from tests.client import Inspecting
 from tests.factories import Make
+
+# a busy machine is no defect: nothing here is judged by the clock
+for _name, _examples in (("suite", 100), ("soak", 3000)):
+    hypothesis.settings.register_profile(
+        _name,
+        deadline=None,
+        max_examples=_examples,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    )
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 #: 09:00 on a Saturday in Bình Dương.
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
@@ -126,12 +136,5 @@ def sign_in(app: Outreach, make: Make) -> Callable[[User], FlaskClient]:
 @pytest.fixture
 def queries(app: Outreach) -> Iterator[list[str]]:
     """Every SELECT sent to the database, for tests that hold a page to a query budget."""
-    seen: list[str] = []
-
-    def record(_c: object, _cur: object, statement: str, *_rest: object) -> None:
-        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            seen.append(statement)
-
-    sa.event.listen(app.db.engine, "before_cursor_execute", record)
-    yield seen
-    sa.event.remove(app.db.engine, "before_cursor_execute", record)
+    with statements.reading(app.db.engine) as seen:
+        yield seen

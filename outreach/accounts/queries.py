@@ -18,6 +18,7 @@ from outreach.core.audit import AuditEntry
 from outreach.core.db import as_loaded, columns_of
 from outreach.core.errors import NotFound
 from outreach.core.i18n import gettext as _
+from outreach.core.prepared import Prepared
 from outreach.core.text import fold
 from outreach.places.models import Area
 
@@ -25,11 +26,11 @@ from outreach.places.models import Area
 
 
 #: Asked with every request, so it is put together once and read without the ORM's machinery.
-_LIVE_DEVICE = (
+_LIVE_DEVICE = Prepared(
     sa.select(*columns_of(Device), *columns_of(User))
     .join_from(Device.__table__, User.__table__, Device.user_id == User.id)
     .where(
-        Device.token_hash == sa.bindparam("token_hash"),
+        Device.token_hash == sa.bindparam("token_hash", type_=Device.token_hash.type),
         Device.revoked_at.is_(None),
         Device.expires_at > sa.bindparam("now", type_=Device.expires_at.type),
         User.deactivated_at.is_(None),
@@ -40,10 +41,10 @@ _DEVICE_COLUMNS = len(columns_of(Device))
 
 def live_device(session: orm.Session, token_hash: str, *, now: datetime) -> Device | None:
     """The device with this token, its user loaded, if it may still act."""
-    asked = {"token_hash": token_hash, "now": now}
-    row = session.connection().execute(_LIVE_DEVICE, asked).first()
-    if row is None:
+    rows = _LIVE_DEVICE.rows(session, token_hash=token_hash, now=now)
+    if not rows:
         return None
+    row = rows[0]
     user = as_loaded(session, User, row[_DEVICE_COLUMNS:])
     device = as_loaded(session, Device, row[:_DEVICE_COLUMNS])
     orm.attributes.set_committed_value(device, "user", user)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
 from outreach.core.db import HasId, Id, Model
+from outreach.core.prepared import Prepared
 
 
 class AuditEntry(Model):
@@ -34,7 +35,15 @@ class AuditEntry(Model):
     facts: orm.Mapped[dict[str, Any]]
 
 
-_INSERT = sa.insert(AuditEntry.__table__)  # type: ignore[arg-type]
+#: Straight into the table: an object nobody looks at again is not worth a unit of work.
+_INSERT = Prepared(sa.insert(AuditEntry.__table__))  # type: ignore[arg-type]
+
+
+class Subject(NamedTuple):
+    """A row that was written without an object."""
+
+    kind: type[Model]
+    id: UUID
 
 
 def record(
@@ -42,7 +51,7 @@ def record(
     *,
     actor: HasId | None,
     action: str,
-    subject: Model | type[Model],
+    subject: Model | type[Model] | Subject,
     now: datetime,
     **facts: object,
 ) -> None:
@@ -51,22 +60,21 @@ def record(
     Facts must be ids, enum values, dates or counts; they are stored as JSON (others become text).
     """
     subject_id = None
-    if isinstance(subject, Model):
+    if isinstance(subject, Subject):
+        subject, subject_id = subject
+    elif isinstance(subject, Model):
         if sa.inspect(subject).transient or getattr(subject, "id", None) is None:
             session.flush()
         subject_id = getattr(subject, "id", None)
-    # straight into the table: an object nobody looks at again is not worth a unit of work
-    session.connection().execute(
-        _INSERT,
-        {
-            "id": uuid4(),
-            "at": now,
-            "actor_id": None if actor is None else actor.id,
-            "action": action,
-            "subject_kind": str(subject.__tablename__),
-            "subject_id": subject_id if isinstance(subject_id, UUID) else None,
-            "facts": {name: _plain(value) for name, value in facts.items()},
-        },
+    _INSERT.run(
+        session,
+        id=uuid4(),
+        at=now,
+        actor_id=None if actor is None else actor.id,
+        action=action,
+        subject_kind=str(subject.__tablename__),
+        subject_id=subject_id if isinstance(subject_id, UUID) else None,
+        facts={name: _plain(value) for name, value in facts.items()},
     )
     session.info["audited"] = True
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import enum
-import fcntl
 import functools
-import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -17,6 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from outreach.core.turns import Turn
 
 Id = Annotated[uuid.UUID, orm.mapped_column(primary_key=True, default=uuid.uuid4)]
 
@@ -114,7 +114,13 @@ def _remember_bulk(state: orm.ORMExecuteState) -> None:
 
 def make_engine(url: str, *, pool_size: int = 16) -> sa.Engine:
     """SQLite gets foreign keys, WAL and a busy wait; both engines can refuse to write."""
-    options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size}
+    # last in, first out: a SQLite connection that wrote last still has its pages in memory, and
+    # the next writer (one at a time, see `Turn`) goes on with them
+    options: dict[str, Any] = {
+        "pool_size": pool_size,
+        "max_overflow": pool_size,
+        "pool_use_lifo": True,
+    }
     if make_url(url).get_backend_name() != "sqlite":
         options["pool_pre_ping"] = True
     engine = sa.create_engine(url, **options)
@@ -128,7 +134,15 @@ def make_engine(url: str, *, pool_size: int = 16) -> sa.Engine:
 
 def _sqlite_pragmas(connection: Any, _record: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # let SQLAlchemy's own BEGIN rule, not the driver's
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "busy_timeout=15000", "synchronous=FULL"):
+    for pragma in (
+        "foreign_keys=ON",
+        "journal_mode=WAL",
+        "busy_timeout=15000",
+        "synchronous=FULL",
+        # a report touches a dozen pages: a longer log lets more commits share one checkpoint
+        "wal_autocheckpoint=4000",
+        "cache_size=-8000",  # kB a connection
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -137,7 +151,9 @@ def _sqlite_begin(connection: sa.Connection) -> None:
     # straight to the driver: this runs in every request, and SQLAlchemy's way costs as much as
     # the rest of a small transaction
     run = connection.connection.cursor().execute
-    run("PRAGMA query_only=ON" if read_only else "PRAGMA query_only=OFF")
+    if connection.info.get("query_only") is not read_only:
+        run("PRAGMA query_only=ON" if read_only else "PRAGMA query_only=OFF")
+        connection.info["query_only"] = read_only
     # a deferred BEGIN that later writes fails at once with "database is locked" when it has read
     run("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
@@ -145,30 +161,6 @@ def _sqlite_begin(connection: sa.Connection) -> None:
 def _postgresql_begin(connection: sa.Connection) -> None:
     if connection.get_execution_options().get("read_only"):
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-
-
-class Turn:
-    """One fair turn for writers of a SQLite file, over threads and processes.
-
-    SQLite's own busy handler polls, and let one of two writers wait three seconds; a file lock
-    queues them. It also refuses a write transaction inside another, which would wait for itself.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._held = threading.local()
-
-    @contextmanager
-    def hold(self) -> Iterator[None]:
-        if getattr(self._held, "now", False):
-            raise RuntimeError("a write transaction inside another would wait for itself")
-        with self._path.open("a") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            self._held.now = True
-            try:
-                yield
-            finally:
-                self._held.now = False
 
 
 class Database:
@@ -201,7 +193,10 @@ class Database:
                 session.require_audit()
 
     def dispose(self) -> None:
+        """Close every connection and file; what comes after opens them again."""
         self.engine.dispose()
+        if self.turn:
+            self.turn.close()
 
 
 @functools.cache

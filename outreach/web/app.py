@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, g, redirect, request
 from flask.typing import ResponseReturnValue
@@ -38,6 +40,10 @@ class Outreach(Flask):
         )
         self.settings = settings
         self.db = Database(settings.database_url, pool_size=max(4, settings.threads))
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """As it is: no view here is a coroutine, and Flask would ask four times a request."""
+        return func
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Decide who may call, run the view, and commit exactly when it returned an answer."""

@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from outreach.accounts.models import Role, User
 from outreach.core.db import Session
@@ -16,6 +15,7 @@ from outreach.core.phones import Phone, parse
 from outreach.households import queries, rules, services
 from outreach.households.models import ConsentMeans, PhoneKind, Purpose
 from outreach.places.models import Area, Level
+from tests import statements
 from tests.factories import Make
 
 
@@ -208,14 +208,8 @@ def test_the_card_of_a_large_family_takes_as_many_queries_as_that_of_a_small_one
             services.add_person(session, home.id, person, actor=leader, now=now)
         session.commit()
         session.expunge_all()
-        seen: list[str] = []
-
-        def record(_c, _cur, statement, *_rest) -> None:
-            seen.append(statement)
-
-        sa.event.listen(app.db.engine, "before_cursor_execute", record)
-        queries.card(session, home.id, actor=session.merge(leader))
-        sa.event.remove(app.db.engine, "before_cursor_execute", record)
+        with statements.sent(app.db.engine) as seen:
+            queries.card(session, home.id, actor=session.merge(leader))
         return len(seen)
 
     assert cost(1) == cost(12)

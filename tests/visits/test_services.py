@@ -18,6 +18,7 @@ from outreach.rounds.models import State, Stop
 from outreach.visits import services
 from outreach.visits.models import Outcome, Report
 from outreach.visits.services import Receipt, Reused, VisitReport
+from tests import statements
 from tests.factories import Make
 from tests.factories.visits import Walk
 
@@ -245,9 +246,7 @@ def test_only_its_maker_or_their_leader_takes_a_report_back(session: Session, ma
 
 def test_a_report_costs_few_statements(session: Session, make: Make, now, app) -> None:
     walk = make.walk(announced=True)
-    seen: list[str] = []
-    sa.event.listen(app.db.engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
-    with app.db.transaction() as own:
+    with statements.sent(app.db.engine) as seen, app.db.transaction() as own:
         services.log_visit(
             own, report_of(walk.stops[0], now), actor=walk.volunteer, now=now, zone=ZONE
         )

@@ -16,6 +16,7 @@ from outreach.appointments.models import Appointment
 from outreach.appointments.models import State as Promise
 from outreach.assistance import queries as assistance
 from outreach.assistance.rules import Card
+from outreach.core.prepared import Prepared
 from outreach.households.models import ContactPoint, Resident, ResidentPhone
 from outreach.rounds.models import Round, Route, State, Stop
 from outreach.visits.models import Report
@@ -200,10 +201,10 @@ def _other_days(session: orm.Session, actor: User, day: date) -> list[date]:
 _HERE = orm.aliased(Stop)
 _REPORTED = sa.exists().where(Report.stop_id == Stop.id, Report.undone_at.is_(None)).correlate(Stop)
 #: Asked after every report, so it is put together once.
-_NEXT = (
+_NEXT = Prepared(
     sa.select(Stop.id)
     .join(_HERE, _HERE.route_id == Stop.route_id)
-    .where(_HERE.id == sa.bindparam("here"), Stop.id != _HERE.id, ~_REPORTED)
+    .where(_HERE.id == sa.bindparam("here", type_=Stop.id.type), Stop.id != _HERE.id, ~_REPORTED)
     .order_by(sa.case((Stop.position > _HERE.position, 0), else_=1), Stop.position)
     .limit(1)
 )
@@ -211,5 +212,5 @@ _NEXT = (
 
 def next_stop(session: orm.Session, stop_id: UUID) -> UUID | None:
     """The home to go to from this one: the next without a report, else the first; None: done."""
-    found: UUID | None = session.connection().execute(_NEXT, {"here": stop_id}).scalar()
-    return found
+    rows = _NEXT.rows(session, here=stop_id)
+    return rows[0][0] if rows else None

@@ -17,6 +17,7 @@ from outreach.appointments.models import State as Promise
 from outreach.core.db import as_loaded, columns_of
 from outreach.core.errors import NotAllowed, NotFound
 from outreach.core.i18n import gettext as _
+from outreach.core.prepared import Prepared
 from outreach.rounds.models import Round, Route, State, Stop
 from outreach.teams import queries as teams
 from outreach.visits.models import Outcome, Report
@@ -57,24 +58,23 @@ _FACTS = (
     Report.received_at,
     Report.undone_at,
 )
-_AT_STOP = (
+_AT_STOP = Prepared(
     sa.select(*(fact.expression for fact in _FACTS), *columns_of(Appointment))
     .select_from(Stop.__table__)
     .join(Route.__table__, Route.id == Stop.route_id)
     .join(Round.__table__, Round.id == Route.round_id)
-    .outerjoin(Report.__table__, Report.id == sa.bindparam("report_id"))
+    .outerjoin(Report.__table__, Report.id == sa.bindparam("report_id", type_=Report.id.type))
     .outerjoin(
         Appointment.__table__,
         sa.and_(Appointment.stop_id == Stop.id, Appointment.state != Promise.CANCELLED),
     )
-    .where(Stop.id == sa.bindparam("stop_id"))
+    .where(Stop.id == sa.bindparam("stop_id", type_=Stop.id.type))
 )
 
 
 def stop_to_report(session: orm.Session, stop_id: UUID, report_id: UUID, *, actor: User) -> AtStop:
     """One query (a leader's needs another). Raises `NotFound` or `NotAllowed`."""
-    asked = {"stop_id": stop_id, "report_id": report_id}
-    rows = session.connection().execute(_AT_STOP, asked).all()
+    rows = _AT_STOP.rows(session, stop_id=stop_id, report_id=report_id)
     if not rows:
         raise NotFound(_("This home is not on the route any more. Look at your day again."))
     facts: Sequence[Any] = rows[0][: len(_FACTS)]

@@ -20,6 +20,7 @@ from outreach.assistance.services import Circumstances, Help
 from outreach.core import audit
 from outreach.core.errors import Conflict
 from outreach.core.i18n import gettext as _
+from outreach.core.prepared import Prepared
 from outreach.visits import queries, rules
 from outreach.visits.models import Outcome, Report
 from outreach.visits.queries import AtStop, Stored
@@ -107,7 +108,7 @@ def log_visit(
         session,
         actor=actor,
         action="visit.logged",
-        subject=Report(id=report.report_id),
+        subject=audit.Subject(Report, report.report_id),
         now=now,
         stop=report.stop_id,
         outcome=report.outcome,
@@ -140,31 +141,32 @@ def _insert(
     now: datetime,
 ) -> bool:
     """Add the row unless its id is there; whether it was added."""
-    connection = session.connection()
-    row = {
-        "id": report.report_id,
-        "stop_id": report.stop_id,
-        "household_id": at.household_id,
-        "volunteer_id": actor.id,
-        "outcome": report.outcome,
-        "made_at": report.made_at,
-        "received_at": now,
-        "happened_at": happened_at,
-        "note": report.note,
-        "latitude": report.latitude,
-        "longitude": report.longitude,
-        "accuracy_m": report.accuracy_m,
-        "form_version": report.form_version,
-        "fingerprint": report.fingerprint,
-    }
-    return connection.execute(_INSERT[connection.dialect.name], row).rowcount == 1
+    added = _INSERT.run(
+        session,
+        id=report.report_id,
+        stop_id=report.stop_id,
+        household_id=at.household_id,
+        volunteer_id=actor.id,
+        outcome=report.outcome,
+        made_at=report.made_at,
+        received_at=now,
+        happened_at=happened_at,
+        note=report.note,
+        latitude=report.latitude,
+        longitude=report.longitude,
+        accuracy_m=report.accuracy_m,
+        form_version=report.form_version,
+        fingerprint=report.fingerprint,
+        undone_at=None,
+    )
+    return added == 1
 
 
 #: Both engines say "unless it is there" alike, each in its own dialect's module.
 _TABLE = cast("sa.Table", Report.__table__)
-_INSERT = {
-    name: dialect.insert(_TABLE)
-    .on_conflict_do_nothing()
-    .execution_options(preserve_rowcount=True)  # not asked of the driver for an INSERT otherwise
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
-}
+_INSERT = Prepared(
+    {
+        name: dialect.insert(_TABLE).on_conflict_do_nothing()
+        for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+    }
+)

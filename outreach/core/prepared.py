@@ -1,0 +1,105 @@
+"""Statements asked with every request: compiled once for each engine, run at the driver.
+
+SQLAlchemy's own execution costs more than such a statement takes to run. What it knows is kept: it
+writes the SQL, and its types turn values into what the driver wants and back. Results are plain
+tuples, errors are the driver's. Not for statements whose text depends on values, such as `IN`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.engine import Dialect
+
+Row = tuple[Any, ...]
+Change = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """One engine's text, and what is done to values on their way in and out."""
+
+    sql: str
+    #: Names in the order of the placeholders, or every name where the driver takes names.
+    names: tuple[str, ...]
+    positional: bool
+    #: Values that stand in the statement itself, as the driver wants them.
+    fixed: Mapping[str, Any]
+    into: tuple[tuple[str, Change], ...]
+    out: tuple[Change | None, ...]
+
+    def parameters(self, values: Mapping[str, Any]) -> Any:
+        """What the driver takes. Raises KeyError for a value that is missing."""
+        bound = {**self.fixed, **values}
+        for name, change in self.into:
+            bound[name] = change(bound[name])
+        if self.positional:
+            return [bound[name] for name in self.names]
+        return {name: bound[name] for name in self.names}
+
+    def row(self, values: Row) -> Row:
+        return tuple(
+            value if change is None else change(value)
+            for change, value in zip(self.out, values, strict=True)
+        )
+
+
+class Prepared:
+    """A statement with `bindparam`s, or one for each engine (by dialect name)."""
+
+    def __init__(self, statement: sa.Executable | Mapping[str, sa.Executable]) -> None:
+        self._statement = statement
+        self._compiled: dict[str, _Compiled] = {}
+
+    def rows(self, session: orm.Session, **values: Any) -> list[Row]:
+        """Every row, each as a tuple of Python values."""
+        compiled, cursor = self._execute(session, values)
+        found = [compiled.row(row) for row in cursor.fetchall()]
+        cursor.close()
+        return found
+
+    def run(self, session: orm.Session, **values: Any) -> int:
+        """Execute what returns nothing; how many rows it touched."""
+        _compiled, cursor = self._execute(session, values)
+        count: int = cursor.rowcount
+        cursor.close()
+        return count
+
+    def _execute(self, session: orm.Session, values: Mapping[str, Any]) -> tuple[_Compiled, Any]:
+        connection = session.connection()
+        compiled = self._compiled.get(connection.dialect.name)
+        if compiled is None:
+            compiled = self._compiled[connection.dialect.name] = self._compile(connection.dialect)
+        cursor = connection.connection.cursor()
+        cursor.execute(compiled.sql, compiled.parameters(values))
+        return compiled, cursor
+
+    def _compile(self, dialect: Dialect) -> _Compiled:
+        made: Any = self._statement
+        if isinstance(made, Mapping):
+            made = made[dialect.name]
+        text = made.compile(dialect=dialect)
+        assert "POSTCOMPILE" not in text.string, "the text depends on values"
+        types = [column.type for column in getattr(made, "selected_columns", ())]
+        into = {
+            name: change
+            for name in text.params
+            if (change := text.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+        }
+        fixed = {name: value for name, value in text.params.items() if value is not None}
+        return _Compiled(
+            sql=text.string,
+            names=tuple(text.positiontup if text.positional else text.params),
+            positional=text.positional,
+            fixed={name: into.get(name, _same)(value) for name, value in fixed.items()},
+            into=tuple((name, change) for name, change in into.items() if name not in fixed),
+            out=tuple(t.dialect_impl(dialect).result_processor(dialect, None) for t in types),
+        )
+
+
+def _same(value: Any) -> Any:
+    return value

@@ -1,0 +1,82 @@
+"""Who may write to a SQLite file now: one at a time, in the order of asking."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+
+class Turn:
+    """One fair turn for writers of a SQLite file, over threads and processes.
+
+    SQLite's own busy handler polls, and let one of two writers wait three seconds; a file lock
+    queues processes. The threads of one process queue before it: the file lock wakes every waiter
+    for one to go on, which with eight threads cost as much as the write. It also refuses a write
+    transaction inside another, which would wait for itself.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._queue = _Queue()
+        self._held = threading.local()
+        #: The file, open, and the process that opened it: a fork must not share a lock.
+        self._file: tuple[IO[str], int] | None = None
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        if getattr(self._held, "now", False):
+            raise RuntimeError("a write transaction inside another would wait for itself")
+        with self._queue.turn():
+            file = self._opened()
+            fcntl.flock(file, fcntl.LOCK_EX)
+            self._held.now = True
+            try:
+                yield
+            finally:
+                self._held.now = False
+                fcntl.flock(file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Give the file back; the next turn opens it again."""
+        if self._file:
+            self._file[0].close()
+            self._file = None
+
+    def _opened(self) -> IO[str]:
+        if self._file is None or self._file[1] != os.getpid():
+            self._file = self._path.open("a"), os.getpid()
+        return self._file[0]
+
+
+class _Queue:
+    """A lock that is handed to whoever has waited longest."""
+
+    def __init__(self) -> None:
+        self._mutex = threading.Lock()
+        self._waiting: deque[threading.Lock] = deque()
+        self._taken = False
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        with self._mutex:
+            mine = threading.Lock() if self._taken else None
+            self._taken = True
+            if mine:
+                mine.acquire()  # released by whoever hands the turn on
+                self._waiting.append(mine)
+        if mine:
+            mine.acquire()
+        try:
+            yield
+        finally:
+            with self._mutex:
+                if self._waiting:
+                    self._waiting.popleft().release()
+                else:
+                    self._taken = False
