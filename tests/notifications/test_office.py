@@ -23,6 +23,7 @@ from outreach.notifications.models import (
     Wording,
     WordingState,
 )
+from outreach.notifications.queries import manners
 from outreach.notifications.rules.manners import Hours
 from outreach.rounds.models import Stop
 from outreach.web import Outreach
@@ -179,6 +180,9 @@ def test_nothing_leaves_through_a_carrier_before_its_wording_is_registered(
     assert message.body.startswith("WARD: ")
     (row,) = make.session.scalars(sa.select(Registration))
     assert (row.state, row.reference) == (RegistrationState.REGISTERED, "T-1")
+    assert "visit_reminder" not in manners.barred(make.session, "twilio")
+    assert "visit_reminder" in manners.barred(make.session, "brandname")
+    assert manners.barred(make.session, "sandbox") == frozenset()
 
 
 def test_a_commune_sets_its_sender_and_its_way_to_answer_apart(

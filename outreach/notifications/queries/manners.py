@@ -12,7 +12,7 @@ from sqlalchemy import orm
 from outreach.accounts import scopes
 from outreach.accounts.models import User
 from outreach.core.text import fold, unaccent
-from outreach.households.models import Language
+from outreach.households.models import Language, Resident
 from outreach.notifications.models import (
     CommuneManner,
     Registration,
@@ -21,7 +21,7 @@ from outreach.notifications.models import (
     WordingState,
 )
 from outreach.notifications.rules.manners import Hours, Manner
-from outreach.notifications.texts import Wordings, all_shipped
+from outreach.notifications.texts import Wordings, all_shipped, digest
 from outreach.places.models import Area, Level
 
 #: Ways out where any text may go: nothing leaves the house.
@@ -142,4 +142,20 @@ def registered(session: orm.Session, channel: str) -> AbstractSet[str] | None:
                 Registration.state == RegistrationState.REGISTERED,
             )
         )
+    )
+
+
+def barred(session: orm.Session, channel: str) -> frozenset[str]:
+    """Texts that may not leave by a channel: some wording of theirs is not registered with it.
+
+    For a way out that steps in for another. A language that nobody reads bars nothing.
+    """
+    known = registered(session, channel)
+    if known is None:
+        return frozenset()
+    read = set(session.scalars(sa.select(Resident.language).distinct())) or {Language.VI}
+    return frozenset(
+        name
+        for (name, language), text in wordings(session).items()
+        if language in read and digest(text, language) not in known
     )
