@@ -54,6 +54,7 @@ def test_a_home_without_a_phone_and_one_with_a_land_line_are_listed_once(
         (Status.FAILED, "number_invalid", True),
         (Status.EXPIRED, "moment_passed", True),
         (Status.FAILED, "opted_out", False),
+        (Status.MUTED, "trial_mode", False),
         (Status.DELIVERED, None, False),
         (Status.ACCEPTED, None, False),
     ],

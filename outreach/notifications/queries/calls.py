@@ -32,9 +32,10 @@ from outreach.rounds.models import Round, Route, Stop
 from outreach.visits.models import Report
 
 PAGE_SIZE = 50
-#: Ways a message ends without its being read; that the owner opted out is no reason to call.
+#: Ways a message ends without its being read; that the owner opted out, or that the commune only
+#: tries the site out, is no reason to call.
 _LOST = (Status.FAILED, Status.UNDELIVERED, Status.EXPIRED)
-_NOT_LOST = ("opted_out", "blocked_by_recipient")
+_NOT_LOST = ("opted_out", "blocked_by_recipient", "trial_mode")
 
 
 @dataclass(frozen=True, slots=True)
