@@ -46,6 +46,7 @@ def timetable(settings: Settings, db: Database) -> list[tuple[str, float, Job]]:
     return [
         ("plan rounds", 1, partial(rounds.start_due, db, settings.zone)),
         ("plan reminders", 30, partial(notifications.plan_reminders, db, settings)),
+        ("list calls", 60, partial(notifications.list_calls, db, settings)),
         ("send", 10, partial(notifications.send, db, channels, settings)),
         ("settle", 30, partial(messaging.settle, db, channels)),
         ("ask for news", 20, partial(messaging.ask_for_news, db, channels)),

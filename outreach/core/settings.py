@@ -69,6 +69,9 @@ class Settings:
     sms_twilio_price: int = _setting(
         2500, "đồng a segment through Twilio, from its price list: budgets reckon with it."
     )
+    sms_reply_secret: str = _setting(
+        "", "Checks replies that a gateway hands on; none are taken while it is empty."
+    )
     twilio_account_sid: str = _setting("", "Twilio account (AC…).")
     twilio_auth_token: str = _setting("", "Twilio secret; also checks callbacks.")
     twilio_messaging_service_sid: str = _setting("", "Twilio Messaging Service (MG…).")

@@ -37,6 +37,14 @@ class Salutation(enum.StrEnum):
     EM = "em"
 
 
+class Language(enum.StrEnum):
+    """What somebody is written to in. Accents cost a second text message, so they are asked for."""
+
+    VI = "vi"
+    VI_ACCENTED = "vi_accented"
+    EN = "en"
+
+
 class Sex(enum.StrEnum):
     FEMALE = "female"
     MALE = "male"
@@ -155,6 +163,10 @@ class Resident(Model):
     sort_key: orm.Mapped[SortKey]
     salutation: orm.Mapped[Salutation | None]
     sex: orm.Mapped[Sex | None]
+    #: What their texts are written in.
+    language: orm.Mapped[Language] = orm.mapped_column(
+        default=Language.VI, server_default=Language.VI.value
+    )
     birth_year: orm.Mapped[int | None]
     #: Only where the sheet had it and the programme needs it.
     birth_date: orm.Mapped[date | None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from outreach.core.i18n import lazy_gettext as _
-from outreach.households.models import Circumstance, ConsentMeans, PhoneKind, Purpose, Sex
+from outreach.households.models import Circumstance, ConsentMeans, Language, PhoneKind, Purpose, Sex
 
 CIRCUMSTANCES = {
     Circumstance.NONE: _("Nothing special"),
@@ -11,6 +11,11 @@ CIRCUMSTANCES = {
     Circumstance.NEAR_POOR: _("Near-poor household"),
     Circumstance.MERIT: _("Family of merit"),
     Circumstance.SOCIAL_POLICY: _("Social-policy household"),
+}
+LANGUAGES = {
+    Language.VI: _("Vietnamese, without accents"),
+    Language.VI_ACCENTED: _("Vietnamese, with accents"),
+    Language.EN: _("English"),
 }
 SEXES = {Sex.FEMALE: _("Female"), Sex.MALE: _("Male")}
 PHONE_KINDS = {

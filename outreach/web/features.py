@@ -12,6 +12,7 @@ from outreach.households import views as households
 from outreach.households.cli import households as households_commands
 from outreach.insights import views as insights
 from outreach.messaging import views as messaging
+from outreach.notifications import views as notifications
 from outreach.places.cli import group as places_commands
 from outreach.rounds import views as rounds
 from outreach.rounds.cli import rounds as rounds_commands
@@ -28,6 +29,7 @@ BLUEPRINTS = (
     households.bp,
     insights.bp,
     messaging.bp,
+    notifications.bp,
     teams.bp,
     places.bp,
     visits.bp,

@@ -8,6 +8,7 @@ const modules = {
   "form[data-autosubmit]": () => import("./autosubmit.js"),
   "[data-expires]": () => import("./expires.js"),
   "form[data-report]": () => import("./report.js"),
+  "form[data-segments]": () => import("./segments.js"),
   "[data-locate]": () => import("./locate.js"),
 };
 

@@ -91,4 +91,10 @@ def test_hardly_anything_is_public(app: Outreach) -> None:
         "accounts.language",
         "messaging.brandname_status",
         "messaging.twilio_status",
+        "notifications.act",
+        "notifications.badge",
+        "notifications.brandname_reply",
+        "notifications.check",
+        "notifications.look",
+        "notifications.twilio_reply",
     }

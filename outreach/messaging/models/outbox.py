@@ -177,6 +177,8 @@ class Source(enum.StrEnum):
     HOTLINE = "hotline"
     PAGE = "page"
     PAPER = "paper"
+    REPLY = "reply"
+    CALL = "call"
 
 
 class Suppression(Model):
@@ -189,7 +191,12 @@ class Suppression(Model):
     source: orm.Mapped[Source]
     reason: orm.Mapped[str] = orm.mapped_column(sa.String(60))
     since: orm.Mapped[datetime]
+    #: Who of ours wrote it down, where somebody did.
+    told_by_id: orm.Mapped[UUID | None] = orm.mapped_column(sa.ForeignKey("user.id"))
     lifted_at: orm.Mapped[datetime | None]
+    lifted_by_id: orm.Mapped[UUID | None] = orm.mapped_column(sa.ForeignKey("user.id"))
+    #: Why the person of ours who lifted it was sure that messages are wanted again.
+    lift_reason: orm.Mapped[str] = orm.mapped_column(sa.String(200), default="", server_default="")
 
 
 class SandboxMessage(Model):

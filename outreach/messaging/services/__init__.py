@@ -3,6 +3,7 @@
 from outreach.messaging.services.claiming import Claimed, Terms, claim, prepare
 from outreach.messaging.services.communes import set_habits
 from outreach.messaging.services.health import choose, counted, note_answers
+from outreach.messaging.services.holding import hold, is_due
 from outreach.messaging.services.moves import move
 from outreach.messaging.services.outbox import cancel, want, want_exactly
 from outreach.messaging.services.receipts import take_receipt
@@ -12,7 +13,7 @@ from outreach.messaging.services.sending import (
     release_unsent,
 )
 from outreach.messaging.services.settling import record_books, record_news, to_ask, to_settle
-from outreach.messaging.services.suppressions import lift, suppress
+from outreach.messaging.services.suppressions import lift, opt_out, suppress
 from outreach.messaging.wishes import Wish
 
 __all__ = [
@@ -24,9 +25,12 @@ __all__ = [
     "choose",
     "claim",
     "counted",
+    "hold",
+    "is_due",
     "lift",
     "move",
     "note_answers",
+    "opt_out",
     "prepare",
     "record",
     "record_books",

@@ -18,7 +18,7 @@ from outreach.core.errors import NotFound
 from outreach.core.i18n import gettext as _
 from outreach.households.models import Household
 from outreach.rounds.models import Round, Route, Stop
-from outreach.visits.queries.day import Phone, phones_of, promised
+from outreach.visits.queries.day import Phone, moved_from, phones_of, promised
 from outreach.visits.queries.listing import Told, history
 from outreach.visits.queries.progress import RouteProgress, progress
 from outreach.visits.queries.reporting import check_mine
@@ -33,6 +33,8 @@ class StopCard:
     home: HomeHelp
     phones: Sequence[Phone]
     appointment: Appointment | None
+    #: What became of it when the home moved it to another day.
+    moved: Appointment | None
     #: The newest first, those taken back left out.
     history: Sequence[Told]
     progress: RouteProgress
@@ -62,11 +64,13 @@ class StopCard:
 def stop_card(session: orm.Session, stop_id: UUID, *, actor: User, on: date) -> StopCard:
     """The card of a stop on the actor's own route, or on one of a team they run."""
     stop = _stop(session, stop_id, actor)
+    here = promised(session, [stop_id]).get(stop_id)
     return StopCard(
         stop=stop,
         home=assistance.helps_of_homes(session, [stop.household], on=on)[stop.household_id],
         phones=phones_of(session, [stop.household_id]).get(stop.household_id, ()),
-        appointment=promised(session, [stop_id]).get(stop_id),
+        appointment=here,
+        moved=None if here else moved_from(session, stop_id),
         history=history(session, stop.household_id),
         progress=progress(session, [stop.route_id])[stop.route_id],
     )

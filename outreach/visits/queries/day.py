@@ -182,6 +182,11 @@ def promised(session: orm.Session, stop_ids: Collection[UUID]) -> dict[UUID, App
     return {one.stop_id: one for one in rows if one.stop_id}
 
 
+def moved_from(session: orm.Session, stop_id: UUID) -> Appointment | None:
+    """The appointment that was this stop's until its home moved it to another day."""
+    return session.scalar(sa.select(Appointment).where(Appointment.left_stop_id == stop_id))
+
+
 def _other_days(session: orm.Session, actor: User, day: date) -> list[date]:
     """The nearest published days before and after, to offer where this one is empty."""
     mine = sa.and_(Route.volunteer_id == actor.id, Round.state.in_(REPORTABLE))
