@@ -15,22 +15,6 @@ def upgrade() -> None:
         sa.Column("trial", sa.Boolean(), nullable=False),
         sa.Column("sender", sa.String(length=11), nullable=False),
         sa.Column("monthly_budget", sa.Integer(), nullable=True),
-        sa.Column(
-            "reply_by",
-            sa.Enum(
-                "nothing",
-                "sms",
-                "hotline",
-                "missed_call",
-                "counter",
-                "page",
-                name="replyby",
-                native_enum=False,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("reply_number", sa.String(length=20), nullable=True),
         sa.Column("changed_at", sa.DateTime(), nullable=False),
         sa.CheckConstraint(
             "monthly_budget IS NULL OR monthly_budget >= 0", name=op.f("ck_commune_sms_budget")

@@ -25,7 +25,6 @@ def upgrade() -> None:
         "commune_manner",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("area_id", sa.Uuid(), nullable=False),
-        sa.Column("sender_name", sa.String(length=11), nullable=False),
         sa.Column(
             "reply_way",
             sa.Enum(

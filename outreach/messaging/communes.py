@@ -52,6 +52,11 @@ def habits(session: orm.Session, commune_ids: Iterable[UUID | None]) -> dict[UUI
     }
 
 
+def settings_of(session: orm.Session, commune_id: UUID) -> CommuneSms | None:
+    """What an administrator set for this commune, if anything."""
+    return session.scalar(sa.select(CommuneSms).where(CommuneSms.area_id == commune_id))
+
+
 def strangers(
     session: orm.Session, rows: Sequence[Any], found: dict[UUID, Habits], *, today: date
 ) -> set[UUID]:

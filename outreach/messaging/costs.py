@@ -114,7 +114,7 @@ class CommuneRow:
 
 
 def communes(session: orm.Session, *, actor: User, today: date) -> list[CommuneRow]:
-    """Communes of the actor that have teams or settings, by name."""
+    """The actor's own commune, and those of theirs that have teams or settings, by name."""
     mine = scopes.areas(actor)
     working = session.scalars(
         sa.select(Team.area_id).where(Team.area_id.in_(mine), Team.dissolved_on.is_(None))
@@ -122,9 +122,19 @@ def communes(session: orm.Session, *, actor: User, today: date) -> list[CommuneR
     set_up = session.scalars(
         sa.select(CommuneSms.area_id).where(CommuneSms.area_id.in_(mine))
     ).all()
-    wanted = {*communes_of(session, working).values(), *set_up}
+    own = [actor.area_id] if actor.area_id else []
+    wanted = {*communes_of(session, [*working, *own]).values(), *set_up}
     if not wanted:
         return []
+    return _rows(session, wanted, today=today)
+
+
+def commune(session: orm.Session, commune_id: UUID, *, today: date) -> CommuneRow:
+    """One commune's."""
+    return _rows(session, {commune_id}, today=today)[0]
+
+
+def _rows(session: orm.Session, commune_ids: set[UUID], *, today: date) -> list[CommuneRow]:
     rows = session.execute(
         sa.select(Area, CommuneSms, Spending.spent)
         .outerjoin(CommuneSms, CommuneSms.area_id == Area.id)
@@ -132,7 +142,7 @@ def communes(session: orm.Session, *, actor: User, today: date) -> list[CommuneR
             Spending,
             sa.and_(Spending.commune_id == Area.id, Spending.month == today.replace(day=1)),
         )
-        .where(Area.id.in_(wanted))
+        .where(Area.id.in_(commune_ids))
         .order_by(Area.sort_key, Area.id)
     )
     return [CommuneRow(area, habits, spent or 0) for area, habits, spent in rows]

@@ -11,13 +11,11 @@ from wtforms import ValidationError, validators
 from outreach.core.forms import Form, SelectChoice, at_most, required
 from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
-from outreach.messaging.models import CommuneSms, ReplyBy
+from outreach.messaging.models import CommuneSms
 from outreach.messaging.services.communes import HabitFacts
-from outreach.messaging.troubles import REPLIES
 
 #: As carriers register names: up to 11 letters, digits, and - _ . or space; not only digits.
 SENDER = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ._-]{3,11}")
-NUMBER = re.compile(r"\+?[0-9 .]{3,18}")
 MOST = 1_000_000_000
 
 
@@ -36,22 +34,12 @@ class HabitsForm(Form):
         [validators.Optional(), validators.NumberRange(min=0, max=MOST)],
     )
     sender = wtforms.StringField(_("Sender's name"), [at_most(11)])
-    reply_by = wtforms.SelectField(
-        _("How residents can answer"),
-        choices=[SelectChoice(way.value, says) for way, says in REPLIES.items()],
-        default=ReplyBy.NOTHING.value,
-    )
-    reply_number = wtforms.StringField(_("Number for answers"), [at_most(20)])
 
     def validate_sender(self, field: wtforms.StringField) -> None:
         if field.data and not SENDER.fullmatch(field.data):
             raise ValidationError(
                 gettext("A sender's name has 3 to 11 letters or digits without accents.")
             )
-
-    def validate_reply_number(self, field: wtforms.StringField) -> None:
-        if field.data and not NUMBER.fullmatch(field.data):
-            raise ValidationError(gettext("Please write a phone number."))
 
     def validate(self, extra_validators: Any = None) -> bool:
         good = super().validate(extra_validators)
@@ -68,8 +56,6 @@ class HabitsForm(Form):
             trial=self.trial.data != "no",
             sender=self.sender.data or "",
             monthly_budget=self.monthly_budget.data,
-            reply_by=ReplyBy(self.reply_by.data),
-            reply_number=self.reply_number.data or None,
         )
 
 
@@ -81,6 +67,4 @@ def stored(row: CommuneSms | None) -> dict[str, object]:
         "trial": "yes" if row.trial else "no",
         "monthly_budget": row.monthly_budget,
         "sender": row.sender,
-        "reply_by": row.reply_by.value,
-        "reply_number": row.reply_number,
     }

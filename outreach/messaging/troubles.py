@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from outreach.core.i18n import lazy_gettext as _
-from outreach.messaging.models import Circuit, ReplyBy
+from outreach.messaging.models import Circuit
 
 REASONS = {
     "address_not_allowed": _("The gateway does not know this site's internet address."),
@@ -40,13 +40,4 @@ CHANNELS = {
     "sandbox": _("Sandbox"),
     "brandname": _("Brandname gateway"),
     "twilio": _("Twilio"),
-}
-
-REPLIES = {
-    ReplyBy.NOTHING: _("No way to answer"),
-    ReplyBy.SMS: _("SMS to a number of the commune"),
-    ReplyBy.HOTLINE: _("Call to the commune's hotline"),
-    ReplyBy.MISSED_CALL: _("Missed call to a number of the commune"),
-    ReplyBy.COUNTER: _("At the commune's counter"),
-    ReplyBy.PAGE: _("The commune's public page"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -67,7 +68,13 @@ def send(db: Database, channels: Channels, settings: Settings) -> int:
     for areas, until in quiet:
         with db.transaction() as session:
             services.hold(session, areas, until, now=now)
-    return messaging.deliver(db, channels, settings.zone)
+    barred = partial(_barred, settings.sms_channel)
+    return messaging.deliver(db, channels, settings.zone, barred=barred)
+
+
+def _barred(usual: str, session: orm.Session, channel: str) -> frozenset[str]:
+    """By the usual way only registered texts are planned; one that steps in must be asked."""
+    return frozenset() if channel == usual else manners.barred(session, channel)
 
 
 def _quiet(

@@ -64,7 +64,6 @@ class MakeTexts(MakeMessages, MakeReminders):
         return self.saved(
             CommuneManner(
                 area=area,
-                sender_name="",
                 reply_way=way,
                 reply_number="+84912000111",
                 reply_keyword="",

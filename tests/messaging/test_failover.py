@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from outreach.core.settings import Settings
+from outreach.households.models import Language
 from outreach.messaging import jobs
 from outreach.messaging.channels.brandname import Brandname, BrandnameAccount
 from outreach.messaging.channels.opening import Channels
 from outreach.messaging.channels.twilio import Twilio, TwilioAccount
 from outreach.messaging.models import ChannelMinute, ChannelState, Circuit, Message, Status
+from outreach.notifications import jobs as policy
+from outreach.notifications import texts
+from outreach.notifications.models import Registration, RegistrationState
 from outreach.web import Outreach
 from tests.factories import Make
 from tests.provider import ACCOUNT, SERVICE, TOKEN, Fault, LocalTwilio
@@ -154,3 +159,34 @@ def test_a_template_that_is_not_registered_for_a_channel_goes_by_the_other(town:
         barred=lambda _session, channel: barred.get(channel, frozenset()),
     )
     assert town.channels_used() == {"brandname": 1, "twilio": 1}
+
+
+def test_a_way_out_that_steps_in_carries_only_wordings_that_it_has_registered(
+    town: Town, settings: Settings
+) -> None:
+    area = town.make.live_area()
+    known, unknown = texts.VISIT_REMINDER.name, "stopped"
+    for template in (known, unknown):
+        town.make.message(area=area, template=template, send_after=town.start)
+    text = texts.shipped(known, Language.VI)
+    town.make.saved(
+        Registration(
+            digest=texts.digest(text, Language.VI),
+            template=known,
+            language=Language.VI,
+            channel="twilio",
+            state=RegistrationState.REGISTERED,
+            reference="",
+            note="",
+            changed_at=town.start,
+        )
+    )
+    town.gateway.__exit__(None, None, None)
+    through = replace(settings, sms_channel="brandname", sms_fallback_channel="twilio")
+    for minutes in range(15):
+        town.at(minutes)
+        policy.send(town.app.db, town.channels, through)
+    with town.app.db.transaction(read_only=True) as session:
+        found = dict(session.execute(sa.select(Message.template, Message.status)).all())
+    assert found == {known: Status.ACCEPTED, unknown: Status.QUEUED}
+    assert town.channels_used() == {"twilio": 1}

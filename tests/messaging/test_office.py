@@ -19,6 +19,8 @@ from outreach.messaging.channels.opening import Channels
 from outreach.messaging.channels.sandbox import Sandbox
 from outreach.messaging.models import CommuneSms, Message
 from outreach.messaging.services import note_answers
+from outreach.notifications.models import ReplyWay
+from outreach.places.models import Level
 from outreach.web import Outreach, create_app
 from tests.factories import Make
 from tests.messaging.line import Line
@@ -90,17 +92,19 @@ def test_an_administrator_ends_trial_mode_on_a_page(
     commune = make.area()
     make.team(make.neighbourhood(commune))
     client = sign_in(admin)
-    assert "Chạy thử nội bộ" in text(client, "/messages/communes")
+    shown = f"/texts/communes/{commune.id}"
+    assert client.get("/texts/communes").location == shown, "straight to the only one"
+    assert "Chạy thử nội bộ" in text(client, shown)
     url = f"/messages/communes/{commune.id}"
     text(client, url)
-    wish = {"trial": "no", "reply_by": "hotline", "reply_number": "0274 3742 123"}
+    wish = {"trial": "no"}
     assert client.post(url, data=wish).status_code == 422, "not without a budget"
     strange = {**wish, "monthly_budget": "1000000", "sender": "Phường Dĩ An"}
     assert client.post(url, data=strange).status_code == 422
     good = {**wish, "monthly_budget": "1000000", "sender": "UBND DI AN"}
-    assert client.post(url, data=good).status_code == 303
-    page = text(client, "/messages/communes")
-    for seen in ("UBND DI AN", "1.000.000", "0274 3742 123"):
+    assert client.post(url, data=good).location == shown
+    page = text(client, shown)
+    for seen in ("UBND DI AN: ", "1.000.000", "Người dân đã đồng ý nhận tin"):
         assert seen in page
     row = make.session.query(CommuneSms).one()
     assert (row.trial, row.monthly_budget) == (False, 1_000_000)
@@ -109,12 +113,16 @@ def test_an_administrator_ends_trial_mode_on_a_page(
 def test_officers_see_how_their_communes_write_and_change_nothing(
     make: Make, sign_in: SignIn
 ) -> None:
-    commune = make.area()
-    make.team(make.neighbourhood(commune))
+    province = make.area(level=Level.PROVINCE)
+    commune, other = make.area(parent=province), make.area(parent=province)
+    for one in (commune, other):
+        make.team(make.neighbourhood(one))
+    make.manner(other, ReplyWay.SIM)
     elsewhere = make.live_area(sender="ELSEWHERE")
-    client = sign_in(make.user(Role.OFFICER, area=commune))
-    page = text(client, "/messages/communes")
-    assert commune.full_name in page
+    client = sign_in(make.user(Role.OFFICER, area=province))
+    page = text(client, "/texts/communes")
+    for seen in (commune.full_name, other.full_name, "0912 000 111", "07:00–21:00"):
+        assert seen in page
     assert "ELSEWHERE" not in page
     assert elsewhere.full_name not in page
     assert client.get(f"/messages/communes/{commune.id}").status_code == 403
@@ -125,7 +133,7 @@ def test_a_neighbourhood_has_no_settings_of_its_own(
     make: Make, sign_in: SignIn, admin: User
 ) -> None:
     place = make.neighbourhood()
-    wish = {"trial": "yes", "reply_by": "nothing"}
+    wish = {"trial": "yes"}
     assert sign_in(admin).post(f"/messages/communes/{place.id}", data=wish).status_code == 422
 
 
@@ -141,7 +149,7 @@ def test_the_pages_cost_the_same_for_many_communes(
             message.sent_on, message.channel = now.date(), "sandbox"
             make.session.commit()
         queries.clear()
-        text(client, "/messages/communes")
+        text(client, "/texts/communes?q=a")
         text(client, "/messages/costs")
         counts.append(len(queries))
     assert counts[0] == counts[1]

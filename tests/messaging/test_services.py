@@ -209,7 +209,7 @@ def test_a_lifted_opt_out_lets_messages_through_again(
 ) -> None:
     message, officer = make.message(), make.user(Role.OFFICER)
     for _ in range(2):
-        services.suppress(
+        services.opt_out(
             session, message.phone, source=Source.HOTLINE, reason="asked", actor=officer, now=now
         )
     services.lift(session, message.phone, actor=officer, now=now)
@@ -277,7 +277,7 @@ def test_an_answer_goes_at_any_count_and_to_a_phone_that_has_just_opted_out(
 ) -> None:
     first = make.message()
     claim(session, now)
-    services.suppress(
+    services.opt_out(
         session, first.phone, source=Source.VOLUNTEER, reason="asked", actor=None, now=now
     )
     session.commit()

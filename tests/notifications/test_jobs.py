@@ -187,7 +187,7 @@ def test_a_number_that_opted_out_gives_way_to_another_of_the_home(
         make.consent(phone)
     make.announced(home=home)
     assert [m.phone for m in plan(app)] == [first.number], "the head's phone, and only that"
-    services.suppress(
+    services.opt_out(
         make.session, first.number, source=Source.HOTLINE, reason="asked", actor=None, now=now
     )
     make.session.commit()

@@ -13,6 +13,8 @@ from outreach.core import clock
 from outreach.core.declared_days import DeclaredDay
 from outreach.households.models import Household, PhoneKind
 from outreach.households.services import imports
+from outreach.messaging.channels.opening import Channels
+from outreach.messaging.channels.sandbox import Sandbox
 from outreach.messaging.models import Message, Source, Status, Suppression
 from outreach.notifications import jobs
 from outreach.notifications.models import (
@@ -188,13 +190,13 @@ def test_nothing_leaves_through_a_carrier_before_its_wording_is_registered(
 def test_a_commune_sets_its_sender_and_its_way_to_answer_apart(
     app: Outreach, make: Make, ward, office
 ) -> None:
+    make.habits(ward, sender="UBND DI AN")
     form = {
-        "sender_name": "UBND DI AN", "way": "sim", "number": "0912 000 111", "keyword": "",
+        "way": "sim", "number": "0912 000 111", "keyword": "",
         "opens": "07:00", "closes": "20:00", "siesta_from": "11:30", "siesta_until": "13:30",
     }  # fmt: skip
     url = f"/texts/communes/{ward.id}"
     assert office.post(url, data=form | {"number": ""}).status_code == 422
-    assert office.post(url, data=form | {"sender_name": "UBND DĨ AN"}).status_code == 422
     assert office.post(url, data=form).status_code == 303
     wednesday = clock.now() + timedelta(days=4)
     make.announced(home=make.home(make.neighbourhood(ward)), starts_at=wednesday)
@@ -227,16 +229,14 @@ def test_a_declared_day_silences_and_is_forgotten_again(
 def test_what_is_late_waits_out_its_own_communes_siesta(
     app: Outreach, make: Make, ward, now: datetime, set_clock
 ) -> None:
-    from outreach.messaging.channels.sandbox import Sandbox
-
     make.manner(ward, hours=Hours(siesta_from=8 * 60, siesta_until=15 * 60))
     ours = make.message(area=make.neighbourhood(ward), expires_at=now + 9 * HOUR)
     other = make.message(expires_at=now + 9 * HOUR)
-    assert jobs.send(app.db, Sandbox(app.db), app.settings) == 1
+    assert jobs.send(app.db, Channels.of(Sandbox(app.db)), app.settings) == 1
     assert make.statuses(other)[-1] is Status.ACCEPTED
     assert make.statuses(ours)[-1] is Status.WANTED
     set_clock(now + 6 * HOUR)
-    assert jobs.send(app.db, Sandbox(app.db), app.settings) == 1
+    assert jobs.send(app.db, Channels.of(Sandbox(app.db)), app.settings) == 1
 
 
 def test_every_bank_and_vneid_screen_says_what_we_never_ask_for(

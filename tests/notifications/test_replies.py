@@ -13,6 +13,7 @@ from outreach.accounts.models import Role
 from outreach.appointments.models import Appointment
 from outreach.core.settings import Settings
 from outreach.households.models import Language
+from outreach.messaging.channels.opening import Channels
 from outreach.messaging.channels.sandbox import Sandbox
 from outreach.messaging.models import Message, SandboxMessage, Status, Suppression
 from outreach.notifications import jobs
@@ -93,11 +94,11 @@ def test_an_answer_goes_out_at_night_and_to_a_phone_that_had_its_text_of_the_day
     phone = make.contact_point()
     make.told_visit(phone, area=area)
     make.message(area=area, phone=phone.number)
-    jobs.send(app.db, Sandbox(app.db), settings)
+    jobs.send(app.db, Channels.of(Sandbox(app.db)), settings)
     set_clock(now + 14 * HOUR)  # 23:00
     make.reply(phone.number, "2", settings)
     make.message(area=area)  # something else that is due waits for the morning
-    assert jobs.send(app.db, Sandbox(app.db), settings) == 1
+    assert jobs.send(app.db, Channels.of(Sandbox(app.db)), settings) == 1
     texts = make.session.scalars(
         sa.select(SandboxMessage.body).where(SandboxMessage.phone == phone.number)
     ).all()
@@ -111,9 +112,9 @@ def test_stop_is_obeyed_answered_once_and_silences_every_programme(
     make.told_visit(phone, area=area)
     assert make.reply(phone.number, "TỪ CHỐI", settings).outcome == "stopped"
     assert "ngung gui tin" in answers(make)[0]
-    jobs.send(app.db, Sandbox(app.db), settings)
+    jobs.send(app.db, Channels.of(Sandbox(app.db)), settings)
     make.message(area=area, phone=phone.number)
-    jobs.send(app.db, Sandbox(app.db), settings)
+    jobs.send(app.db, Channels.of(Sandbox(app.db)), settings)
     statuses = make.session.scalars(
         sa.select(Message.status).where(
             Message.phone == phone.number, Message.template.in_(["stopped", "reminder"])

@@ -15,7 +15,6 @@ from outreach.messaging.models.sending import (
     ChannelState,
     Circuit,
     CommuneSms,
-    ReplyBy,
     Spending,
 )
 
@@ -28,7 +27,6 @@ __all__ = [
     "MessageEvent",
     "Progress",
     "Receipt",
-    "ReplyBy",
     "SandboxMessage",
     "Source",
     "Spending",

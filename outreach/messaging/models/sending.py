@@ -13,19 +13,8 @@ from outreach.core.db import Id, Model
 from outreach.places.models import Area
 
 
-class ReplyBy(enum.StrEnum):
-    """How residents of a commune can answer, where its sender's name takes no replies."""
-
-    NOTHING = "nothing"
-    SMS = "sms"
-    HOTLINE = "hotline"
-    MISSED_CALL = "missed_call"
-    COUNTER = "counter"
-    PAGE = "page"
-
-
 class CommuneSms(Model):
-    """How one commune writes and is answered. A commune without a row is in trial mode."""
+    """What goes out for one commune. A commune without a row is in trial mode."""
 
     __tablename__ = "commune_sms"
     __table_args__ = (
@@ -42,9 +31,6 @@ class CommuneSms(Model):
     sender: orm.Mapped[str] = orm.mapped_column(sa.String(11), default="")
     #: đồng a calendar month; empty: no limit (in trial mode only).
     monthly_budget: orm.Mapped[int | None]
-    #: Where answers come in, and at which number: not where texts go out.
-    reply_by: orm.Mapped[ReplyBy] = orm.mapped_column(default=ReplyBy.NOTHING)
-    reply_number: orm.Mapped[str | None] = orm.mapped_column(sa.String(20))
     changed_at: orm.Mapped[datetime]
 
     area: orm.Mapped[Area] = orm.relationship()

@@ -13,7 +13,7 @@ from outreach.messaging.services.sending import (
     release_unsent,
 )
 from outreach.messaging.services.settling import record_books, record_news, to_ask, to_settle
-from outreach.messaging.services.suppressions import lift, opt_out, suppress
+from outreach.messaging.services.suppressions import lift, opt_out
 from outreach.messaging.wishes import Wish
 
 __all__ = [
@@ -37,7 +37,6 @@ __all__ = [
     "record_news",
     "release_unsent",
     "set_habits",
-    "suppress",
     "take_receipt",
     "to_ask",
     "to_settle",

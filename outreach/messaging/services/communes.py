@@ -12,7 +12,7 @@ from outreach.accounts.models import Role, User
 from outreach.core import audit
 from outreach.core.errors import NotAllowed, Refusal
 from outreach.core.i18n import gettext as _
-from outreach.messaging.models import CommuneSms, ReplyBy
+from outreach.messaging.models import CommuneSms
 from outreach.places.models import Area, Level
 
 
@@ -24,14 +24,12 @@ class HabitFacts:
     sender: str = ""
     #: đồng a calendar month; None: no limit.
     monthly_budget: int | None = None
-    reply_by: ReplyBy = ReplyBy.NOTHING
-    reply_number: str | None = None
 
 
 def set_habits(
     session: orm.Session, commune: Area, facts: HabitFacts, *, actor: User, now: datetime
 ) -> CommuneSms:
-    """Set sender, budget, replies and trial mode. Raises `NotAllowed`, `Refusal`."""
+    """Set sender, budget and trial mode. Raises `NotAllowed`, `Refusal`."""
     if actor.role is not Role.ADMINISTRATOR:
         raise NotAllowed(_("Only an administrator may change how a commune writes."))
     if commune.level is not Level.COMMUNE:
@@ -45,7 +43,6 @@ def set_habits(
     was_trial = row.trial is not False
     row.trial, row.sender = facts.trial, facts.sender
     row.monthly_budget, row.changed_at = facts.monthly_budget, now
-    row.reply_by, row.reply_number = facts.reply_by, facts.reply_number
     audit.record(
         session,
         actor=actor,
@@ -55,6 +52,5 @@ def set_habits(
         trial=facts.trial,
         was_trial=was_trial,
         budget=facts.monthly_budget,
-        reply_by=facts.reply_by,
     )
     return row

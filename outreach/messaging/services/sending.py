@@ -20,7 +20,7 @@ from outreach.messaging.channels.reasons import explain
 from outreach.messaging.models import Message, Receipt, Source, Status
 from outreach.messaging.services import spending
 from outreach.messaging.services.moves import move, note, remember
-from outreach.messaging.services.suppressions import suppress
+from outreach.messaging.services.suppressions import opt_out
 
 #: What came of one attempt.
 Outcome = Accepted | Refused | Busy | Uncertain
@@ -222,4 +222,4 @@ def _once_more(
 
 
 def _silence(session: orm.Session, message: Message, reason: str, *, now: datetime) -> None:
-    suppress(session, message.phone, source=Source.PROVIDER, reason=reason, actor=None, now=now)
+    opt_out(session, message.phone, source=Source.PROVIDER, reason=reason, now=now)

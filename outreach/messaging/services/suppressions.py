@@ -16,19 +16,6 @@ from outreach.messaging import queries
 from outreach.messaging.models import Source, Suppression
 
 
-def suppress(
-    session: orm.Session,
-    phone: str,
-    *,
-    source: Source,
-    reason: str,
-    actor: HasId | None,
-    now: datetime,
-) -> Suppression:
-    """Never text this number again. Saying it twice is saying it once."""
-    return opt_out(session, phone, source=source, reason=reason, actor=actor, now=now)
-
-
 def opt_out(
     session: orm.Session,
     phone: str,

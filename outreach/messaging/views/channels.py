@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,11 +12,11 @@ from outreach.accounts.access import actor, allow
 from outreach.accounts.models import Role
 from outreach.core import clock
 from outreach.core.i18n import gettext as _
-from outreach.core.request import session, zone
+from outreach.core.request import session
 from outreach.messaging import costs, services, troubles
 from outreach.messaging.channels import FOREIGN
+from outreach.messaging.communes import settings_of
 from outreach.messaging.forms import HabitsForm, stored
-from outreach.messaging.models import CommuneSms
 from outreach.messaging.views.blueprint import bp, channels, settings, shared
 
 DESK = (Role.OFFICER, Role.ADMINISTRATOR)
@@ -40,40 +39,23 @@ def ways() -> str:
     )
 
 
-@bp.get("/messages/communes")
-@allow(*DESK)
-def communes() -> str:
-    """Who writes to residents, who only tries, and what each has spent this month."""
-    return render_template(
-        "messaging/communes.html",
-        rows=costs.communes(session(), actor=actor(), today=clock.today(zone())),
-        may_edit=actor().role is Role.ADMINISTRATOR,
-        troubles=troubles,
-        **shared(),
-    )
-
-
 @bp.get("/messages/communes/<uuid:area_id>")
 @allow(Role.ADMINISTRATOR)
 def commune(area_id: UUID) -> str:
-    """A form with how one commune writes."""
+    """A form with what goes out for one commune: trial mode, budget, sender."""
     area = scopes.area_in_scope(session(), area_id, actor=actor())
-    form = HabitsForm(data=stored(_habits(area_id)))
+    form = HabitsForm(data=stored(settings_of(session(), area_id)))
     return render_template("messaging/commune.html", area=area, form=form, **shared())
 
 
 @bp.post("/messages/communes/<uuid:area_id>")
 @allow(Role.ADMINISTRATOR)
 def change_commune(area_id: UUID) -> ResponseReturnValue:
-    """Change how one commune writes."""
+    """Change it."""
     area = scopes.area_in_scope(session(), area_id, actor=actor())
     form = HabitsForm(request.form)
     if not form.validate():
         return render_template("messaging/commune.html", area=area, form=form, **shared()), 422
     services.set_habits(session(), area, form.facts(), actor=actor(), now=clock.now())
     flash(_("Saved."), "success")
-    return redirect(url_for("messaging.communes"), 303)
-
-
-def _habits(area_id: UUID) -> CommuneSms | None:
-    return session().scalar(sa.select(CommuneSms).where(CommuneSms.area_id == area_id))
+    return redirect(url_for("notifications.manner", area_id=area.id), 303)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import time
 from typing import Any
 
@@ -23,9 +22,6 @@ from outreach.notifications.models import (
 from outreach.notifications.rules.manners import Hours
 from outreach.notifications.services.manners import Told
 from outreach.notifications.services.wordings import Standing
-
-#: Decree 91/2020, article 23: letters, digits, - _ . and spaces, not only digits.
-_SENDER = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ._-]{1,11}")
 
 
 class WordingForm(Form):
@@ -58,9 +54,8 @@ class RegistrationForm(Form):
 
 
 class MannerForm(Form):
-    """How a commune writes and is answered."""
+    """How a commune is answered, and when its phones may ring."""
 
-    sender_name = wtforms.StringField(_("Sender's name"), [at_most(11)])
     way = wtforms.RadioField(_("How residents answer"), [required()])
     number = wtforms.StringField(_("Number for answers"), [at_most(20)])
     keyword = wtforms.StringField(_("Word before the answer"), [at_most(6)])
@@ -73,12 +68,6 @@ class MannerForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.way.choices = [(way.value, str(label)) for way, label in words.WAYS.items()]
-
-    def validate_sender_name(self, field: wtforms.StringField) -> None:
-        if field.data and not _SENDER.fullmatch(field.data):
-            raise validators.ValidationError(
-                gettext("At most 11 plain letters and digits, with at least one letter.")
-            )
 
     def validate_number(self, field: wtforms.StringField) -> None:
         digits = (field.data or "").replace(" ", "")
@@ -97,7 +86,6 @@ class MannerForm(Form):
     def told(self) -> Told:
         """Only after `validate()`."""
         return Told(
-            sender_name=self.sender_name.data or "",
             way=ReplyWay(self.way.data),
             number=_number(self.number.data or ""),
             keyword=(self.keyword.data or "").upper(),
@@ -127,7 +115,6 @@ def shown(own: CommuneManner | None) -> dict[str, Any]:
     if own is not None:
         hours = Hours(own.opens, own.closes, own.siesta_from, own.siesta_until, own.weekends)
     return {
-        "sender_name": own.sender_name if own else "",
         "way": (own.reply_way if own else ReplyWay.HOTLINE).value,
         "number": phones.display(own.reply_number) if own and own.reply_number else "",
         "keyword": own.reply_keyword if own else "",

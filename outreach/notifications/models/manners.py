@@ -1,4 +1,4 @@
-"""How one commune writes to its residents, and how they can answer: two separate settings."""
+"""How residents of a commune answer, and when their phones may ring: apart from what goes out."""
 
 from __future__ import annotations
 
@@ -31,8 +31,6 @@ class CommuneManner(Model):
 
     id: orm.Mapped[Id]
     area_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("area.id"), unique=True)
-    #: The registered name messages come from; empty: the installation's.
-    sender_name: orm.Mapped[str] = orm.mapped_column(sa.String(11), default="")
     reply_way: orm.Mapped[ReplyWay] = orm.mapped_column(default=ReplyWay.HOTLINE)
     #: The SIM, short code or line that is answered to.
     reply_number: orm.Mapped[str] = orm.mapped_column(sa.String(20), default="")

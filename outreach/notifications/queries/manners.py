@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from outreach.accounts import scopes
 from outreach.accounts.models import User
 from outreach.core.text import fold, unaccent
 from outreach.households.models import Language, Resident
+from outreach.messaging import costs
+from outreach.messaging.costs import CommuneRow
+from outreach.messaging.models import CommuneSms
 from outreach.notifications.models import (
     CommuneManner,
     Registration,
     RegistrationState,
+    ReplyWay,
     Wording,
     WordingState,
 )
@@ -45,17 +50,17 @@ class Manners(dict[UUID, Manner]):
 
 
 def _communes(session: orm.Session, sender: str, hotline: str) -> dict[str, Manner]:
-    """By the commune's id as paths write it. Two statements."""
-    own = {row.area_id: row for row in session.scalars(sa.select(CommuneManner))}
+    """By the commune's id as paths write it. One statement."""
     rows = session.execute(
-        sa.select(Area.id, Area.kind, Area.hotline).where(
-            Area.level == Level.COMMUNE, Area.valid_to.is_(None)
-        )
+        sa.select(Area.id, Area.kind, Area.hotline, CommuneSms.sender, CommuneManner)
+        .outerjoin(CommuneSms, CommuneSms.area_id == Area.id)
+        .outerjoin(CommuneManner, CommuneManner.area_id == Area.id)
+        .where(Area.level == Level.COMMUNE, Area.valid_to.is_(None))
     )
     return {
         row.id.hex: manner_of(
-            own.get(row.id),
-            sender=sender,
+            row.CommuneManner,
+            sender=row.sender or sender,
             hotline=row.hotline or hotline or f"UBND {unaccent(row.kind).lower()}",
         )
         for row in rows
@@ -63,12 +68,12 @@ def _communes(session: orm.Session, sender: str, hotline: str) -> dict[str, Mann
 
 
 def manner_of(own: CommuneManner | None, *, sender: str, hotline: str) -> Manner:
-    """A commune's manner from what it stored, or the installation's."""
+    """A commune's manner: its sender's name, its hotline, and what it stored or the usual."""
     hotline = local_number(hotline)
     if own is None:
         return Manner(sender, hotline)
     return Manner(
-        own.sender_name or sender,
+        sender,
         hotline,
         own.reply_way,
         local_number(own.reply_number),
@@ -82,14 +87,34 @@ def local_number(number: str) -> str:
     return f"0{number[3:]}" if number.startswith("+84") else number
 
 
-def communes(session: orm.Session, *, words: str, actor: User, most: int = 60) -> Sequence[Area]:
-    """Living communes of the actor's scope whose name holds every word."""
-    chosen = sa.select(Area).where(
-        Area.level == Level.COMMUNE, Area.valid_to.is_(None), Area.id.in_(scopes.areas(actor))
-    )
-    for word in fold(words).split():
-        chosen = chosen.where(Area.search_key.contains(word, autoescape=True))
-    return session.scalars(chosen.order_by(Area.sort_key, Area.id).limit(most)).all()
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """One commune: what goes out and what was spent, and what it says of answers and hours."""
+
+    sent: CommuneRow
+    own: CommuneManner | None
+
+    @property
+    def way(self) -> ReplyWay:
+        return self.own.reply_way if self.own else ReplyWay.HOTLINE
+
+    @property
+    def hours(self) -> Hours:
+        return hours_of(self.own) if self.own else Hours()
+
+
+def communes(session: orm.Session, *, words: str, actor: User, today: date) -> list[Settled]:
+    """Communes of the actor whose name holds every word, by name."""
+    asked = fold(words).split()
+    found = [
+        row
+        for row in costs.communes(session, actor=actor, today=today)
+        if all(word in row.area.search_key for word in asked)
+    ]
+    ids = [row.area.id for row in found]
+    rows = session.scalars(sa.select(CommuneManner).where(CommuneManner.area_id.in_(ids)))
+    own = {row.area_id: row for row in rows}
+    return [Settled(row, own.get(row.area.id)) for row in found]
 
 
 def own_manner(session: orm.Session, area_id: UUID) -> CommuneManner | None:

@@ -1,4 +1,4 @@
-"""How a commune writes and is answered: stored by its office."""
+"""How a commune is answered, and when its phones may ring: stored by its office."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from outreach.places.models import Area, Level
 class Told:
     """What an office says of its commune."""
 
-    sender_name: str
     way: ReplyWay
     number: str
     keyword: str
@@ -39,8 +38,8 @@ def save(
         raise Refusal(_("Please write the number that residents answer to."))
     row = manners.own_manner(session, area.id) or CommuneManner(area_id=area.id)
     hours = told.hours
-    row.sender_name, row.reply_way = told.sender_name, told.way
-    row.reply_number, row.reply_keyword = told.number, told.keyword
+    row.reply_way, row.reply_number = told.way, told.number
+    row.reply_keyword = told.keyword
     row.opens, row.closes, row.weekends = hours.opens, hours.closes, hours.weekends
     row.siesta_from, row.siesta_until = hours.siesta_from, hours.siesta_until
     session.add(row)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from typing import cast
 
-from flask import abort, current_app, request
+from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from outreach.accounts.access import callback
 from outreach.core import phones
 from outreach.core.text import clean_lines
-from outreach.messaging.channels import Channel, Forged, open_channel
+from outreach.messaging.channels import Channel, Forged
+from outreach.messaging.views.blueprint import channels
 from outreach.notifications.models import ReplySource
 from outreach.notifications.services import replies
 from outreach.notifications.services.replies import Incoming
@@ -64,13 +64,8 @@ def _take(source: ReplySource, ref: str, sender: str, text: str) -> None:
 
 
 def _twilio() -> Channel:
-    """The channel that knows the signature; 404 where Twilio is not the way out."""
-    app = current_app
-    if settings().sms_channel != "twilio":
+    """The channel that knows the signature; 404 where no account with Twilio is set up."""
+    found = channels().known.get("twilio")
+    if found is None:
         abort(404)
-    if "sms_channel" not in app.extensions:
-        app.extensions["sms_channel"] = open_channel(
-            settings(),
-            app.db,  # type: ignore[attr-defined]
-        )
-    return cast("Channel", app.extensions["sms_channel"])
+    return found

@@ -16,6 +16,7 @@ from outreach.core.i18n import gettext as _
 from outreach.core.request import session, zone
 from outreach.core.working_days import DayKind
 from outreach.households.models import Language
+from outreach.messaging import costs
 from outreach.notifications import texts
 from outreach.notifications.forms.office import DayForm, MannerForm, shown
 from outreach.notifications.queries import manners as queries
@@ -36,11 +37,11 @@ def _commune(area_id: UUID) -> Area:
 @bp.get("/texts/communes")
 @desk
 def communes() -> ResponseReturnValue:
-    """The communes one may set up; straight to the only one."""
-    asked = request.args.get("q", "")
-    found = queries.communes(session(), words=asked, actor=actor())
+    """How each commune writes, answers and is answered; straight to the only one."""
+    asked, today = request.args.get("q", ""), clock.today(zone())
+    found = queries.communes(session(), words=asked, actor=actor(), today=today)
     if len(found) == 1 and not asked:
-        return redirect(url_for("notifications.manner", area_id=found[0].id), 303)
+        return redirect(url_for("notifications.manner", area_id=found[0].sent.area.id), 303)
     return render_template("notifications/communes.html", communes=found, asked=asked)
 
 
@@ -84,7 +85,14 @@ def _page(area: Area, form: MannerForm, status: int = 200) -> ResponseReturnValu
         )
         for language in (Language.VI, Language.EN)
     }
-    page = render_template("notifications/manner.html", area=area, form=form, samples=samples)
+    page = render_template(
+        "notifications/manner.html",
+        sent=costs.commune(session(), area.id, today=clock.today(zone())),
+        area=area,
+        form=form,
+        samples=samples,
+        sender=known.sender,
+    )
     return page, status
 
 
