@@ -51,7 +51,7 @@ def _tick(db: Database, make: Make, place: Area, due: int) -> float:
     channels, now = Channels.of(Sandbox(db)), clock.now()
     with db.transaction() as session:
         for _ in range(due):
-            wish = make.wish(now=now, area=place, phone=f"+849{make.number():08}")
+            wish = make.wish(now=now, area=place, purpose="bench", phone=f"+849{make.number():08}")
             services.want(session, wish, now=now)
     began = time.perf_counter()
     notifications.plan_reminders(db, settings)
