@@ -9,6 +9,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -50,7 +51,7 @@ def _tick(db: Database, make: Make, place: Area, due: int) -> float:
     channels, now = Channels.of(Sandbox(db)), clock.now()
     with db.transaction() as session:
         for _ in range(due):
-            wish = make.wish(now=now, area=place, phone=f"+849{make.number():08}")
+            wish = make.wish(now=now, area=place, purpose="bench", phone=f"+849{make.number():08}")
             services.want(session, wish, now=now)
     began = time.perf_counter()
     notifications.plan_reminders(db, settings)
@@ -63,7 +64,8 @@ def _tick(db: Database, make: Make, place: Area, due: int) -> float:
 def _fill(db: Database, place: UUID) -> None:
     """Settled messages of the last three years, with their histories, made by the database."""
     now = clock.now()
-    told = {"place": place.hex, "now": f"{now:%Y-%m-%d %H:%M:%S.%f}", "n": OLD}
+    old = f"{now - timedelta(days=30):%Y-%m-%d %H:%M:%S.%f}"
+    told = {"place": place.hex, "now": f"{now:%Y-%m-%d %H:%M:%S.%f}", "old": old, "n": OLD}
     with db.transaction() as session:
         run = session.connection().execute
         run(sa.text("PRAGMA cache_size=-400000"))
@@ -79,10 +81,10 @@ INSERT INTO message (id, key, purpose, phone, body, template, "values", segments
   provider_ref, accepted_at, finished_at, commune_id, refused, charge, charged_before)
 SELECT printf('%032x', n), printf('old:%08d', n), 'visit_reminder', printf('+843%08d', n % 90000),
   'To CNSCD: hen 8h thu Bay 28/11.', 'visit_reminder', '{}', 1, :place,
-  date(:now, '-' || (30 + n / 1000) || ' days'), 'delivered', datetime(:now, '-30 days'),
-  datetime(:now, '-29 days'), datetime(:now, '-31 days'), NULL, 1, datetime(:now, '-30 days'),
+  date(:now, '-' || (30 + n / 1000) || ' days'), 'delivered', :old,
+  :old, :old, NULL, 1, :old,
   date(:now, '-' || (30 + n / 90000 * 90 + n % 90) || ' days', '-' || (n / 90000) || ' years'),
-  'sandbox', printf('old-%08d', n), datetime(:now, '-30 days'), datetime(:now, '-30 days'),
+  'sandbox', printf('old-%08d', n), :old, :old,
   :place, 0, 0, 0
 FROM counted
 """

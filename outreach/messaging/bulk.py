@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, Self, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -52,6 +52,10 @@ class _Among(GenericFunction[bool]):
     type = sa.Boolean()
     inherit_cache = True
     name = "among"
+
+    def self_group(self, against: object = None) -> Self:
+        """As it is: SQLAlchemy would compare it with 1, and SQLite then uses no index."""
+        return self
 
 
 @compiles(_Among, "sqlite")

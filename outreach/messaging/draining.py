@@ -82,6 +82,7 @@ class Drain:
         try:
             return self._drain(at_most)
         finally:
+            self._halt.set()  # whatever is still in the queue is not sent behind our back
             for _ in workers:
                 self._todo.put(None)
             for worker in workers:
