@@ -10,7 +10,7 @@ export function start(form) {
   const gaps = [...form.querySelectorAll("[data-gap]")].map(({ dataset }) => [dataset.gap, dataset.example, "W".repeat(Number(dataset.limit))]);
   const show = () => {
     const [usual, longest] = [1, 2].map((which) => segments(sent(filled(text.value, gaps, which), form.dataset.segments)));
-    const price = (count) => `${count} (${new Intl.NumberFormat(document.documentElement.lang).format(count * Number(form.dataset.price))} đ)`;
+    const price = (count) => `${count} (${new Intl.NumberFormat(document.documentElement.lang).format(count * Number(form.dataset.price))} ₫)`;
     out.textContent = out.dataset.one.replace("USUAL", price(usual)).replace("LONGEST", price(longest));
     out.hidden = false;
   };

@@ -51,6 +51,9 @@ def ward(make, site):
     jobs.plan_reminders(site.app.db, site.app.settings)
     jobs.list_calls(site.app.db, site.app.settings)
     ward.officer = make.user(Role.OFFICER, area=ward, name="Trần Thị Hoa")
+    ward.admin = make.user(Role.ADMINISTRATOR)
+    make.habits(ward, sender="UBND DI AN", monthly_budget=2_000_000)
+    make.live_area(budget=5_000_000)
     member = make.member(make.team(area, name="Tổ Đông Tác"), make.user(area=area, name="Phạm Đào"))
     badge = badges.issue(make.session, member.user, actor=ward.officer, now=clock.now())
     make.session.commit()
@@ -71,6 +74,11 @@ def test_pages_about_texts_fit_the_screen(
         "wordings": ("/texts", officer),
         "wording": ("/texts/visit_reminder/vi", officer),
         "manner": (f"/texts/communes/{ward.id}", officer),
+        "communes": ("/texts/communes", ward.admin),
+        "commune": (f"/messages/communes/{ward.id}", ward.admin),
+        "history": ("/messages", officer),
+        "costs": ("/messages/costs", officer),
+        "ways": ("/messages/channels", officer),
         "days": ("/texts/days", officer),
         "opt-outs": ("/texts/opt-outs", officer),
         "replies": ("/replies", officer),
@@ -109,8 +117,8 @@ def test_a_resident_without_scripts_checks_and_moves_a_visit(ward, open_page, sh
 def test_the_price_follows_what_is_typed_as_the_server_counts_it(ward, open_page) -> None:
     page = open_page("/texts/stopped/vi", as_user=ward.officer, size="desk")
     out = page.locator("[data-segments-out]")
-    expect(out).to_contain_text("1 (850 đ)")
+    expect(out).to_contain_text("1 (850 ₫)")
     page.fill("[name=text]", "{sender}: " + "Ủy ban nhân dân phường. " * 8 + "{hotline}")
-    expect(out).to_contain_text("2 (1.700 đ)")
+    expect(out).to_contain_text("2 (1.700 ₫)")
     page.click("button[value=look]")
     expect(page.locator(".facts").first).to_contain_text("2 tin")

@@ -23,8 +23,13 @@ def settings() -> Settings:
 
 def shared() -> dict[str, object]:
     """What every page of messages says: in words, through which channel, and whether abroad."""
+    return {"words": words, **way_out()}
+
+
+def way_out() -> dict[str, object]:
+    """Which channel is set, and whether residents' numbers may leave the country by it."""
     ways = {settings().sms_channel, settings().sms_fallback_channel}
-    return {"words": words, "channel": settings().sms_channel, "abroad": bool(ways & FOREIGN)}
+    return {"channel": settings().sms_channel, "abroad": bool(ways & FOREIGN)}
 
 
 def channels() -> Channels:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +22,7 @@ from outreach.households.models import (
     Resident,
     ResidentPhone,
 )
+from outreach.messaging import communes
 from outreach.messaging.models import Message, Suppression
 from outreach.messaging.models import Status as MessageStatus
 from outreach.notifications.queries.visits import announced, raw
@@ -107,6 +108,13 @@ def shown(
         {home.id: home for home in homes},
         _missed(session, missed),
     )
+
+
+def only_tried(session: orm.Session, messages: Iterable[Message], *, today: date) -> set[UUID]:
+    """Those of these that will reach nobody: their communes try out, and these are residents."""
+    waiting = [row for row in messages if row.status in _COSTS]
+    habits = communes.habits(session, {row.commune_id for row in waiting})
+    return communes.strangers(session, waiting, habits, today=today)
 
 
 def _missed(session: orm.Session, ids: Sequence[UUID]) -> list[Missed]:

@@ -15,6 +15,7 @@ from outreach.core import clock
 from outreach.core.request import session, zone
 from outreach.households import queries as households
 from outreach.households.models import Household, Language
+from outreach.messaging.views.blueprint import way_out
 from outreach.notifications import texts
 from outreach.notifications.planning import planned
 from outreach.notifications.queries import manners, replies
@@ -54,11 +55,17 @@ def tonight() -> str:
     pages = max(1, -(-len(rows) // PAGE_SIZE))
     page = min(page_number(), pages)
     part = rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    found = queries.shown(session(), **{_ARGUMENTS.get(tab, "drafts"): part})
+    sandbox = settings().sms_channel == "sandbox"
     return render_template(
         "notifications/tonight.html",
+        **way_out(),
         tab=tab if tab in tabs else "going",
         rows=part,
-        found=queries.shown(session(), **{_ARGUMENTS.get(tab, "drafts"): part}),
+        found=found,
+        tried=set()
+        if sandbox
+        else queries.only_tried(session(), found.messages.values(), today=today),
         counts={name: len(all_rows) for name, all_rows in tabs.items()},
         segments=queries.segments_to_go(session(), areas, today, today + HORIZON),
         page=page,
