@@ -154,5 +154,6 @@ def test_the_office_sees_that_a_text_reaches_nobody_while_its_commune_only_tries
     page = client.get("/texts/tonight").text
     assert badge in page
     assert "ra nước ngoài" in page
+    assert 'data-price="2500"' in client.get("/texts/visit_reminder/vi").text, "Twilio's price"
     make.habits(trying, trial=False, monthly_budget=1_000_000)
     assert badge not in client.get("/texts/tonight").text

@@ -220,7 +220,11 @@ def written_this_week(
     """How many texts each of these numbers had since then, answers left aside."""
     rows: Any = session.execute(
         sa.select(Message.phone, sa.func.count())
-        .where(Message.phone.in_(phones), Message.sent_on >= since)
+        .where(
+            Message.phone.in_(phones),
+            Message.sent_on >= since,
+            Message.purpose.in_(PURPOSES),
+        )
         .group_by(Message.phone)
     )
     return dict(list(rows))
