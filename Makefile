@@ -24,17 +24,18 @@ check: .venv/.dev ## style, types and import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/.dev ## measure against peers and floors; ONLY=main|planner|sms|… for one group
+bench: .venv/.dev .venv/.bench ## measure against peers and floors; ONLY=main|planner|sms|… for one group
 	@$(BIN)/python -m benchmarks $(ONLY)
 
 soak: .venv/.dev ## longer random and fault runs than `make test` has time for
 	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m tests.run --soak $(ARGS)
 
 lock: .venv/.dev ## resolve requirements*.in into hashed pins again
-	rm -f requirements.txt requirements-dev.txt requirements-uv.txt
+	rm -f requirements.txt requirements-dev.txt requirements-bench.txt requirements-uv.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes requirements-uv.in -o requirements-uv.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes requirements.in -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes requirements-bench.in -o requirements-bench.txt
 
 clean: ## remove the environment, not the data
 	rm -rf .venv
@@ -55,4 +56,10 @@ clean: ## remove the environment, not the data
 	@echo "Installing what the tests need (once) …"
 	@if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.txt; \
 	else $(BIN)/pip install -q --require-hashes -r requirements-dev.txt; fi
+	@touch $@
+
+# peers that only the benchmark compares with: where one cannot be had, its published figures stand in
+.venv/.bench: requirements-bench.txt .venv/.dev
+	@echo "Installing the peers to compare with (once) …"
+	@$(BIN)/pip install -q --require-hashes -r requirements-bench.txt || echo "Not to be had here; going on without them."
 	@touch $@

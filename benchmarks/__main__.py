@@ -28,4 +28,4 @@ def run(named: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(run(sys.argv[1:]))
+    sys.exit(run([name for name in sys.argv[1:] if not name.startswith("-")]))

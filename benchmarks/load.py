@@ -82,7 +82,7 @@ def served(target: str, environment: dict[str, str]) -> Iterator[Server]:
 
 
 def _wait(port: int) -> None:
-    for _ in range(200):
+    for _ in range(600):
         try:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
             connection.request("GET", "/healthz")

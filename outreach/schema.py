@@ -8,6 +8,7 @@ from outreach.core.db import Model
 from outreach.households import models as households
 from outreach.messaging import models as messaging
 from outreach.notifications import models as notifications
+from outreach.phone import models as phone
 from outreach.places import models as places
 from outreach.rounds import models as rounds
 from outreach.teams import models as teams
@@ -23,6 +24,7 @@ __all__ = [
     "messaging",
     "metadata",
     "notifications",
+    "phone",
     "places",
     "rounds",
     "teams",

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0015"
-down_revision = "0010"
+down_revision = "0012"
 
 DUE = sa.text("due_at IS NOT NULL")
 UNASKED = sa.text("purpose <> 'answer'")

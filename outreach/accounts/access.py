@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from flask import abort, g
+from flask import g
+from werkzeug.exceptions import Unauthorized
 
 from outreach.accounts.models import Device, Role, User
 
@@ -31,6 +32,14 @@ class Access:
 
     door: Door | None = None
     roles: frozenset[Role] = frozenset()
+
+
+class SignedOut(Unauthorized):
+    """Nobody is signed in here. `code_said` tells a phone whether somebody ended it on purpose."""
+
+    def __init__(self, *, revoked: bool = False) -> None:
+        super().__init__()
+        self.code_said = "revoked" if revoked else "signed_out"
 
 
 def _declare(access: Access) -> Callable[[F], F]:
@@ -71,7 +80,7 @@ def actor() -> User:
     """The signed-in person; 401 when there is none."""
     found = actor_or_none()
     if found is None:
-        abort(401)
+        raise SignedOut
     return found
 
 
@@ -85,5 +94,5 @@ def device() -> Device:
     """The device this request came from; 401 when not signed in."""
     found: Device | None = g.get("device")
     if found is None:
-        abort(401)
+        raise SignedOut
     return found

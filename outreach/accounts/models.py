@@ -96,6 +96,10 @@ class Device(Model):
     expires_at: orm.Mapped[datetime]
     revoked_at: orm.Mapped[datetime | None]
     revoked_by_id: orm.Mapped[UUID | None] = orm.mapped_column(sa.ForeignKey("user.id"))
+    #: How many reports it last said it still holds; empty when it never said.
+    held: orm.Mapped[int | None]
+    #: Since when it has held any without a break; empty when it holds none.
+    held_since: orm.Mapped[datetime | None]
 
     user: orm.Mapped[User] = orm.relationship(foreign_keys=lambda: Device.user_id)
 

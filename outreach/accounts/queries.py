@@ -51,6 +51,13 @@ def live_device(session: orm.Session, token_hash: str, *, now: datetime) -> Devi
     return device
 
 
+def is_revoked(session: orm.Session, token_hash: str) -> bool:
+    """Whether a person ended the device of this token, or its account; expiry is nobody's act."""
+    ended = sa.or_(Device.revoked_at.is_not(None), User.deactivated_at.is_not(None))
+    chosen = sa.select(Device.id).join(Device.user).where(Device.token_hash == token_hash, ended)
+    return session.scalar(chosen) is not None
+
+
 def user_by_phone(session: orm.Session, phone: str, *, lock: bool = False) -> User | None:
     """The account with this E.164 number; `lock` makes tries at one account wait their turn."""
     chosen = sa.select(User).where(User.phone == phone)

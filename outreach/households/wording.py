@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
-from outreach.households.models import Circumstance, ConsentMeans, Language, PhoneKind, Purpose, Sex
+from outreach.core.phones import display
+from outreach.households.models import (
+    Circumstance,
+    ConsentMeans,
+    Hazard,
+    Language,
+    Merged,
+    PhoneKind,
+    Purpose,
+    Sex,
+)
 
 CIRCUMSTANCES = {
     Circumstance.NONE: _("Nothing special"),
@@ -53,6 +64,49 @@ SENTENCES = {
         " that help only? You can take this back at any time."
     ),
 }
+
+HAZARDS = {
+    Hazard.DOG: _("Dangerous dog"),
+    Hazard.FLOOD: _("Floods in rain or at high tide"),
+    Hazard.UNSAFE: _("Do not go alone"),
+    Hazard.BAD_ROAD: _("Hard to reach"),
+    Hazard.ILLNESS: _("Somebody ill: keep a distance"),
+}
+#: Fields that can be changed at the door.
+FIELDS = {
+    "address": _("Address"),
+    "landmark": _("How to find it"),
+    "note": _("Note for volunteers"),
+    "needs_home_visit": _("Somebody there cannot come to us"),
+    "hazards": _("Take care"),
+    "pin": _("Place on the map"),
+    "name": _("Full name"),
+    "salutation": _("How to address them"),
+    "birth_year": _("Birth year"),
+    "relation": _("Relation to the head"),
+    "phones": _("Phone numbers"),
+}
+
+MERGED = {
+    Merged.APPLIED: _("taken over"),
+    Merged.SAME: _("stood there already"),
+    Merged.CLASH: _("waits for a decision"),
+    Merged.KEPT: _("decided: not taken"),
+    Merged.TAKEN: _("decided: taken"),
+}
+
+
+def field_value(field: str, value: str) -> str:
+    """A field's text as people read it."""
+    if field == "needs_home_visit":
+        return gettext("Yes") if value else gettext("No")
+    if field == "hazards":
+        known = [str(HAZARDS[Hazard(one)]) for one in value.split() if one in set(Hazard)]
+        return ", ".join(known) or gettext("Nothing")
+    if field == "phones":
+        return ", ".join(display(number) for number in value.split()) or gettext("Nothing")
+    return value or gettext("Nothing")
+
 
 #: Audit actions in the history of a home.
 HISTORY = {

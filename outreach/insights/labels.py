@@ -22,6 +22,7 @@ NEEDS = {
     Need.BEHIND: _("Behind the plan"),
     Need.UNFINISHED: _("Homes left over"),
     Need.WRONG_ADDRESS: _("Wrong address"),
+    Need.HELD: _("Reports still on the phone"),
     Need.REFUSED: _("Refused"),
 }
 

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 SILENT_AFTER = 45
 #: Minutes into a route before somebody without a report counts as not started.
 STARTS_WITHIN = 30
+#: How long a phone may hold reports before its leader is told.
+HELD_TOO_LONG = timedelta(hours=2)
 #: Homes somebody may be behind the plan: a long talk is no problem.
 BEHIND_BY = 3
 #: The longest period one page or file covers.
@@ -28,6 +30,7 @@ class Need(enum.StrEnum):
     UNFINISHED = "unfinished"
     WRONG_ADDRESS = "wrong_address"
     REFUSED = "refused"
+    HELD = "held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,15 @@ class Progress:
     wrong_address: int
     refused: int
     last_report: int | None
+    #: For how long the volunteer's phone has held reports without a break.
+    held_for: timedelta = timedelta()
 
 
 def needs(progress: Progress, now: int) -> tuple[Need, ...]:
     """What the leader should look at, most urgent first. `now` may lie before or after the day."""
     found = [*_time_needs(progress, now)]
+    if progress.held_for >= HELD_TOO_LONG:
+        found.append(Need.HELD)
     if progress.wrong_address:
         found.append(Need.WRONG_ADDRESS)
     if progress.refused:

@@ -181,6 +181,29 @@ class Stop(Model):
     household: orm.Mapped[Household] = orm.relationship()
 
 
+class Handout(Model):
+    """That a volunteer was given a home, and until when: what a phone may still report on.
+
+    Planning again deletes stops, and leaders move them, while phones without signal go on walking.
+    """
+
+    __tablename__ = "handout"
+    __audited__ = False  # follows from what is audited on the round
+    __table_args__ = (sa.Index("ix_handout_volunteer_household", "volunteer_id", "household_id"),)
+
+    id: orm.Mapped[Id]
+    round_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("round.id"), index=True)
+    #: Not a foreign key: it stays when the stop is gone.
+    stop_id: orm.Mapped[UUID] = orm.mapped_column(index=True)
+    household_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("household.id"), index=True)
+    volunteer_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("user.id"))
+    given_at: orm.Mapped[datetime]
+    #: When it was taken from them again; empty while it is theirs.
+    taken_at: orm.Mapped[datetime | None]
+
+    household: orm.Mapped[Household] = orm.relationship()
+
+
 class LeftOut(Model):
     """A home the plan could not serve, and why: a code with values for its sentence."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
 from outreach.rounds.models import State
@@ -113,6 +113,23 @@ def spread(seconds: Sequence[int]) -> Spread:
     if not seconds:
         return Spread(0, 0, 0)
     return Spread(min(seconds) / 60, sum(seconds) / len(seconds) / 60, max(seconds) / 60)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK = timedelta(microseconds=1)
+
+
+def version(changed: Iterable[datetime]) -> str:
+    """Names the state of a day's routes, from when their rounds changed last."""
+    latest = max(changed, default=_EPOCH)
+    return str((latest - _EPOCH) // _TICK)
+
+
+def moment_of(told: str) -> datetime | None:
+    """When a version came to be; None for what is no version."""
+    if not (told.isascii() and told.isdigit() and len(told) <= 17):
+        return None
+    return _EPOCH + int(told) * _TICK
 
 
 def reordered(items: Sequence[T], item: T, position: int) -> list[T]:

@@ -1,10 +1,19 @@
-"""How long a planner may still think: CPU seconds of the thread that thinks, and a way to stop."""
+"""How long a planner may still think, and ways to stop it.
+
+The budget is counted in *work*: an estimate, from what was done, of the CPU seconds it takes on the
+machine it was fitted on (`engine.Cost`). Work is the same wherever and however often a plan is
+made, so the same seed gives the same plan, whatever else the machine is doing. CPU time is watched
+besides: a slower machine stops at a tenth more than the seconds asked for, with what it has.
+"""
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from outreach.routing.plan import Plan
+
+#: CPU seconds at which thinking ends, over the seconds asked for, unless told otherwise.
+CEILING = 1.12
 
 
 @dataclass(frozen=True)
@@ -20,47 +29,115 @@ class Progress:
         return self._make()
 
 
-class Budget:
-    """CPU seconds from now, shared by all steps of one plan.
+def never() -> bool:
+    """Nobody asks it to stop."""
+    return False
 
-    Thread time, so that a busy server does not shorten a plan; a watcher that answers False ends
-    the thinking at the next step of the search, which is never longer than a few milliseconds.
+
+class Budget:
+    """Work from now, shared by all steps of one plan, in whichever thread they are done.
+
+    A watcher that answers False, or `stop` answering True, ends the thinking at the next step of
+    the search, which is never longer than some milliseconds.
     """
 
-    #: Watchers are told at most this often, in CPU seconds.
+    #: Watchers are told at most this often, in work.
     _EVERY = 0.2
 
     def __init__(
         self,
         seconds: float,
         watch: Callable[[float], bool] | None = None,
-        clock: Callable[[], float] = time.thread_time,
+        stop: Callable[[], bool] = never,
+        most_cpu: float | None = None,
     ) -> None:
         self.seconds = seconds
-        self.stopped = False
-        self._clock = clock
-        self._began = clock()
-        self._watch = watch
+        #: CPU seconds at which thinking ends however little work was done.
+        self.ceiling = CEILING * seconds if most_cpu is None else most_cpu
+        self._stop, self._watch = stop, watch
+        self._ended = False
         self._told = -1.0
+        self._work = 0.0
+        self._began = time.thread_time()
+        #: CPU seconds of other threads.
+        self.elsewhere = 0.0
+
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody asked it to stop."""
+        self._ended = self._ended or self._stop()
+        return self._ended
+
+    def charge(self, work: float, elsewhere: float = 0.0) -> None:
+        """Counts work that was done, and CPU seconds it took in another thread."""
+        self._work += work
+        self.elsewhere += elsewhere
 
     def spent(self) -> float:
+        """Work done so far."""
+        return self._work
+
+    def cpu(self) -> float:
         """CPU seconds used so far."""
-        return self._clock() - self._began
+        return time.thread_time() - self._began + self.elsewhere
 
     def left(self) -> float:
-        """CPU seconds still to use; never below zero."""
-        return 0.0 if self.stopped else max(0.0, self.seconds - self.spent())
+        """Work still to do; 0 when stopped or when the CPU seconds are used up."""
+        if self.stopped or self.cpu() >= self.ceiling:
+            return 0.0
+        return max(0.0, self.seconds - self._work)
 
-    def until(self, spent: float) -> Callable[[], bool]:
-        """A question to ask at each step: go on? No when `spent` CPU seconds are used."""
+    def going(self) -> bool:
+        """Whether to go on; tells the watcher when it is time."""
+        self._tell(self._work)
+        return self.left() > 0.0
 
-        def go_on() -> bool:
-            used = self.spent()
-            if self._watch is not None and used - self._told >= self._EVERY:
-                self._told = used
-                self.stopped = self.stopped or not self._watch(
-                    min(1.0, used / max(self.seconds, 1e-9))
-                )
-            return not self.stopped and used < min(spent, self.seconds)
+    def _tell(self, work: float) -> None:
+        if self._watch is not None and work - self._told >= self._EVERY:
+            self._told = work
+            if not self._watch(min(1.0, work / max(self.seconds, 1e-9))):
+                self._ended = True
 
-        return go_on
+    def lane(self, until: float, share: int = 1, *, tells: bool = True) -> "Lane":
+        """A share of the work from now until so much is spent, for one of `share` threads."""
+        return Lane(self, min(until, self.seconds) - self._work, share, tells=tells)
+
+
+class Lane:
+    """Work of one search in one thread; `close` counts it into the budget."""
+
+    #: Steps between looks at the CPU clock.
+    _LOOK = 16
+
+    def __init__(self, budget: Budget, work: float, share: int, *, tells: bool) -> None:
+        self._budget, self._most, self._share, self._tells = budget, work, share, tells
+        self._base = budget.spent()
+        self._cpu = budget.ceiling - budget.cpu()
+        self._began: float | None = None
+        self._steps = 0
+        self.work = 0.0
+
+    def go_on(self, work: float) -> bool:
+        """Counts the work of a step, and says whether there may be another."""
+        if self._began is None:
+            self._began = time.thread_time()
+        self.work += work
+        self._steps += 1
+        if self.work >= self._most or self._budget.stopped:
+            return False
+        if self._tells:
+            self._budget._tell(self._base + self.work * self._share)  # noqa: SLF001 - one module
+        if self._steps % self._LOOK:
+            return True
+        return (time.thread_time() - self._began) * self._share < self._cpu
+
+    def close(self, *, elsewhere: bool = False) -> None:
+        """Counts this lane's work; call it in the budget's own thread."""
+        self._budget.charge(self.work, self.cpu if elsewhere else 0.0)
+
+    #: CPU seconds of this lane's thread, set when its search ends.
+    cpu: float = 0.0
+
+    def finish(self) -> None:
+        """Remembers the CPU seconds; call it in the lane's own thread."""
+        self.cpu = 0.0 if self._began is None else time.thread_time() - self._began

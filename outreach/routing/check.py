@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from outreach.routing.plan import Plan
-from outreach.routing.problem import Instance, Team
+from outreach.routing.problem import Household, Instance, Team
 
 Stops = Mapping[str, Sequence[str]]
 
@@ -28,6 +28,7 @@ class Rule(StrEnum):
     AFTER_SHIFT = "after_shift"
     TOO_MANY_VISITS = "too_many_visits"
     TOO_MUCH_WALKING = "too_much_walking"
+    TOO_MUCH_TO_CARRY = "too_much_to_carry"
     FROZEN_CHANGED = "frozen_changed"
     ABSENT_TEAM = "absent_team"
     REQUIRED_NOT_SERVED = "required_not_served"
@@ -59,7 +60,7 @@ def violations(instance: Instance, stops: Stops) -> list[Violation]:
         if team is None:
             broken.append(Violation(Rule.UNKNOWN_TEAM, {"team": team_id}))
         elif homes:
-            broken.extend(_one_route(instance, team, homes))
+            broken.extend(one_route(instance, team, homes))
     return broken
 
 
@@ -93,12 +94,16 @@ def walked(instance: Instance, team: Team, homes: Sequence[str]) -> tuple[list[i
     if instance.now is not None and done == 0:
         minute = max(minute, instance.now)
     here, walking, waiting, starts = team.start, 0, 0, []
+    ahead = [b for b in team.breaks if instance.now is None or b.latest >= instance.now]
     for number, home in enumerate(homes, start=1):
         household = instance.household.get(home)
         if household is None:
             continue
         steps = int(instance.walk_s[here][household.loc])
         walking += steps
+        while ahead and number > done and _done_by(household, minute + steps) > ahead[0].latest:
+            minute = max(minute, ahead[0].earliest) + ahead[0].lasts_s
+            del ahead[0]
         minute += steps
         if household.tw is not None and minute < household.tw[0]:
             waiting += household.tw[0] - minute
@@ -114,7 +119,13 @@ def walked(instance: Instance, team: Team, homes: Sequence[str]) -> tuple[list[i
     return starts, walking, waiting, minute
 
 
-def _one_route(instance: Instance, team: Team, homes: Sequence[str]) -> Iterator[Violation]:
+def _done_by(household: Household, arrival: int) -> int:
+    opens = arrival if household.tw is None else household.tw[0]
+    return max(arrival, opens) + household.service_s
+
+
+def one_route(instance: Instance, team: Team, homes: Sequence[str]) -> Iterator[Violation]:
+    """Every rule that one team's route breaks."""
     starts, walking, _, end = walked(instance, team, homes)
     known = [home for home in homes if home in instance.household]
     for home, start in zip(known, starts, strict=True):
@@ -126,6 +137,10 @@ def _one_route(instance: Instance, team: Team, homes: Sequence[str]) -> Iterator
         yield Violation(Rule.TOO_MANY_VISITS, {"team": team.id, "most": team.max_visits})
     if team.max_walk_s and walking > team.max_walk_s:
         yield Violation(Rule.TOO_MUCH_WALKING, {"team": team.id, "seconds": walking})
+    if team.capacity is not None:
+        load = sum(instance.household[home].load for home in homes if home in instance.household)
+        if load > team.capacity:
+            yield Violation(Rule.TOO_MUCH_TO_CARRY, {"team": team.id, "load": load})
     if team.absent and len(homes) > len(team.frozen_prefix):
         yield Violation(Rule.ABSENT_TEAM, {"team": team.id})
 
@@ -138,7 +153,7 @@ def _one_visit(instance: Instance, team: Team, home: str, start: int) -> Iterato
         yield Violation(Rule.LATE_FOR_WINDOW, {**facts, "seconds": late})
     for skill in sorted(household.skills - team.skills):
         yield Violation(Rule.SKILL_MISSING, {**facts, "skill": skill})
-    if household.pinned_team and household.pinned_team != team.id:
+    if household.pinned_team and household.pinned_team not in {team.id, team.part_of}:
         yield Violation(Rule.PINNED_ELSEWHERE, {**facts, "pinned": household.pinned_team})
     if household.cancelled and home not in instance.frozen:
         yield Violation(Rule.CANCELLED, facts)

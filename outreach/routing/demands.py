@@ -6,13 +6,18 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from outreach.routing.plan import LeftOut, Reason
-from outreach.routing.problem import Household, Instance, Team, may_serve
+from outreach.routing.problem import Break, Household, Instance, Team, may_serve
+
+#: A minute of waiting costs less than one of walking, or nobody would be let wait.
+_MOST_WAIT = 0.75
 
 
 def broken(instance: Instance) -> Iterator[str]:
     """What makes an instance no instance at all; one English sentence each, worst first."""
     if not instance.teams:
         yield "There are 0 teams; a plan needs at least one."
+    if not 0 <= instance.wait_weight <= _MOST_WAIT:
+        yield f"A minute of waiting cannot cost {instance.wait_weight} minutes; 0 to 0.75 can."
     yield from _broken_places(instance)
     yield from _twice("Team", (team.id for team in instance.teams))
     yield from _twice("Household", (household.id for household in instance.households))
@@ -69,9 +74,29 @@ def _broken_team(instance: Instance, team: Team) -> Iterator[str]:
             yield f"Team {team.id} has {word} {place}, but locations run from 0 to {size - 1}."
     if team.shift[1] < team.shift[0]:
         yield f"The shift of team {team.id} ends before it begins."
+    yield from _broken_limits(team)
+    for rest in team.breaks:
+        yield from _broken_break(team, rest)
     for home in team.frozen_prefix:
         if home not in instance.household:
             yield f"Team {team.id} has finished household {home}, which is not listed."
+
+
+def _broken_limits(team: Team) -> Iterator[str]:
+    for word in ("max_visits", "max_walk_s", "capacity"):
+        most = getattr(team, word)
+        if most is not None and most < 0:
+            yield f"Team {team.id} has a {word} below zero ({most})."
+
+
+def _broken_break(team: Team, rest: Break) -> Iterator[str]:
+    name = f"The break of team {team.id}"
+    if rest.lasts_s < 0:
+        yield f"{name} lasts less than nothing ({rest.lasts_s} s)."
+    if rest.latest < rest.earliest:
+        yield f"{name} must begin before it may."
+    if rest.earliest >= team.shift[1] or rest.latest <= team.shift[0]:
+        yield f"{name} at {_clock(rest.earliest)} is outside its shift."
 
 
 def _broken_household(instance: Instance, household: Household) -> Iterator[str]:
@@ -83,6 +108,8 @@ def _broken_household(instance: Instance, household: Household) -> Iterator[str]
         yield f"{name} has a negative visiting time ({household.service_s} s)."
     if not 0 <= household.prize < float("inf"):
         yield f"{name} has the prize {household.prize}; it must be zero or more minutes."
+    if household.load < 0:
+        yield f"{name} has a load below zero ({household.load})."
     if household.tw and household.tw[1] < household.tw[0]:
         yield f"The window of household {household.id} ends before it begins."
     if household.pinned_team is not None and household.pinned_team not in instance.team:

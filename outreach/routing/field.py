@@ -2,15 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from outreach.routing import timetable
-from outreach.routing.problem import DROPPED_MINUTES, Instance, Team, Walks, may_serve
+from outreach.routing.problem import (
+    DROPPED_MINUTES,
+    Household,
+    Instance,
+    Team,
+    WalkingSource,
+    Walks,
+    may_serve,
+)
 
 #: Later than any second of a day, and small enough to add up without overflow.
 NEVER = 10**8
+#: The way to a door is guessed from this many nearest homes.
+_NEAREST = 3
+#: Rows of walking times sorted at once.
+_BLOCK = 1024
+#: How much earlier than promised a team plans to be at an appointment when it walks in straight
+#: lines x a factor: their short hops err by half (`../shared/planning/README.md` §5).
+SLACK_S = 300
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -28,6 +44,7 @@ class Start:
     end: int | None
     visits_left: int
     walk_left: int
+    load_left: int = NEVER
 
 
 @dataclass(frozen=True)
@@ -38,6 +55,7 @@ class Field:
     walks: Walks
     loc: Ints
     service: Ints
+    load: Ints
     prize: Floats
     opens: Ints
     closes: Ints
@@ -53,6 +71,18 @@ class Field:
     def size(self) -> int:
         return len(self.loc)
 
+    @cached_property
+    def way_to(self) -> Floats:
+        """Seconds of walking from each home to its nearest few."""
+        way = np.zeros(self.size)
+        nearest = max(0, min(_NEAREST, self.size - 1))
+        for top in range(0, self.size if nearest else 0, _BLOCK):
+            rows = np.arange(top, min(top + _BLOCK, self.size))
+            apart = self.walks[np.ix_(self.loc[rows], self.loc)]
+            apart[rows - top, rows] = np.iinfo(apart.dtype).max
+            way[rows] = np.partition(apart, nearest - 1, axis=1)[:, :nearest].mean(axis=1)
+        return way
+
     def stops(self, routes: Sequence[Sequence[int]]) -> dict[str, list[str]]:
         """Whole routes by id: what is done, then these home numbers."""
         homes = self.instance.households
@@ -66,7 +96,7 @@ class Field:
 def build(instance: Instance) -> Field:
     """The arrays of a sound instance."""
     homes = instance.households
-    windows = [home.tw or (0, NEVER) for home in homes]
+    windows = [_window(instance, home) for home in homes]
     may = np.zeros((len(instance.teams), len(homes)), dtype=np.bool_)
     done = np.array([home.id in instance.frozen for home in homes], dtype=np.bool_)
     kinds: dict[tuple[frozenset[str], str | None, bool], list[int]] = {}
@@ -86,6 +116,7 @@ def build(instance: Instance) -> Field:
         walks=instance.walk_s,
         loc=np.array([home.loc for home in homes], dtype=np.int64),
         service=np.array([home.service_s for home in homes], dtype=np.int64),
+        load=np.array([home.load for home in homes], dtype=np.int64),
         prize=_prizes(instance),
         opens=np.array([window[0] for window in windows], dtype=np.int64),
         closes=np.array([window[1] for window in windows], dtype=np.int64),
@@ -97,6 +128,19 @@ def build(instance: Instance) -> Field:
         may=may,
         starts=starts,
     )
+
+
+def _window(instance: Instance, home: Household) -> tuple[int, int]:
+    """When a visit may begin; less the slack where walking times are a guess.
+
+    What people were promised already keeps its whole window: it is too late for slack.
+    """
+    if home.tw is None:
+        return 0, NEVER
+    opens, closes = home.tw
+    if instance.walking is WalkingSource.STRAIGHT_LINE and home.id not in instance.held_by:
+        closes -= min(SLACK_S, (closes - opens) // 2)
+    return opens, closes
 
 
 def _lock(instance: Instance, may: Bools) -> None:
@@ -139,4 +183,6 @@ def _start(instance: Instance, team: Team) -> Start:
         end=team.end,
         visits_left=(team.max_visits or NEVER) - len(team.frozen_prefix),
         walk_left=(team.max_walk_s or NEVER) - (done.walk_s - done.walk_back_s),
+        load_left=(NEVER if team.capacity is None else team.capacity)
+        - sum(instance.household[home].load for home in team.frozen_prefix),
     )

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from outreach.routing.field import NEVER, Bools, Field, Floats, Ints
-from outreach.routing.problem import WAIT_WEIGHT
 
 #: Added to the prize of what must be served, so that it comes before anything else.
 _MUST = 1e6
@@ -27,10 +26,11 @@ class Gaps:
     fits: Bools
     added_walk: Ints
     wait: Ints
+    wait_weight: float
 
     def added_minutes(self) -> Floats:
         """What going there costs, as the judge counts, without the visit itself."""
-        return (self.added_walk + WAIT_WEIGHT * self.wait) / 60.0
+        return (self.added_walk + self.wait_weight * self.wait) / 60.0
 
 
 class Draft:
@@ -77,6 +77,8 @@ class Draft:
             return True
         if (self._leave[team][1:] - field.service[route] > self._latest[team][:-1]).any():
             return False
+        if self.field.load[route].sum() > start.load_left:
+            return False
         return len(route) <= start.visits_left and self._walked[team] <= start.walk_left
 
     def ends(self, team: int) -> int:
@@ -112,9 +114,16 @@ class Draft:
         added = there + onward - now[:, None]
         if start.walk_left < NEVER // 2:
             fits &= self._walked[team] + added <= start.walk_left
+        if start.load_left < NEVER // 2:
+            fits &= self._loads(team, skip)[:, None] + field.load[homes] <= start.load_left
         if len(route) + 1 - skip > start.visits_left:
             fits[:] = False
-        return Gaps(fits, added, begin - arrive)
+        return Gaps(fits, added, begin - arrive, field.instance.wait_weight)
+
+    def _loads(self, team: int, skip: int) -> Ints:
+        """What the team carries already, with each of its stops left out when skip=1."""
+        own = self.field.load[self.routes[team]]
+        return own.sum() - own if skip else np.array([own.sum()])
 
     def _walked_over(self, team: int, places: Ints, skip: int) -> Ints:
         """Walking now over each gap; with skip=1, by way of the stop that would give its place."""
@@ -161,6 +170,32 @@ def fill(
     done = 0
     while keep_going() and auction.award():
         done += 1
+    return done
+
+
+def force(draft: Draft) -> int:
+    """Puts each home that must be served in the place of the stop that is missed least.
+
+    For homes that fit nowhere as it is; a stop that must be served itself gives way to nobody.
+    Says how many it put in.
+    """
+    field, done = draft.field, 0
+    for home in np.flatnonzero(field.must & ~draft.taken & field.may.any(axis=0)).tolist():
+        best: tuple[float, int, int] | None = None
+        for team, route in enumerate(draft.routes):
+            if not route:
+                continue
+            gaps = draft.gaps(team, np.array([home]), skip=1)
+            stops = np.array(route, np.int64)
+            lost = np.where(gaps.fits[:, 0] & ~field.must[stops], field.prize[stops], np.inf)
+            lost += gaps.added_minutes()[:, 0]
+            seq = int(lost.argmin())
+            if np.isfinite(lost[seq]) and (best is None or lost[seq] < best[0]):
+                best = float(lost[seq]), team, seq
+        if best is not None:
+            draft.remove(best[1], best[2])
+            draft.insert(best[1], home, best[2])
+            done += 1
     return done
 
 

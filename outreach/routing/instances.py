@@ -1,7 +1,7 @@
 """Reads and writes the planning format `visitplan-1`, refusing what no planner could answer."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from outreach.routing.demands import broken, unanswerable
-from outreach.routing.plan import Plan
 from outreach.routing.problem import (
+    WAIT_WEIGHT,
+    Break,
     Household,
     Instance,
     Location,
@@ -24,7 +25,7 @@ from outreach.routing.walking import SPEED_MPS, walk_matrix
 FORMAT = "visitplan-1"
 _KNOWN = {
     *("format", "name", "speed_mps", "matrix", "locations", "teams", "households", "now"),
-    *("previous_plan", "tolerance_s"),
+    *("previous_plan", "tolerance_s", "wait_weight", "fair"),
 }
 
 
@@ -32,8 +33,22 @@ class BadInstance(ValueError):
     """The file cannot be planned; the message says what is wrong and where."""
 
 
-def load(path: Path) -> Instance:
-    """The instance in a file, whole and checked. Raises BadInstance with a sentence."""
+#: Walking seconds between (lat, lon) points at so many metres a second, and what they are.
+Walking = Callable[[Sequence[tuple[float, float]], float], tuple[Walks, WalkingSource]]
+
+
+def straight(
+    points: Sequence[tuple[float, float]], speed_mps: float
+) -> tuple[Walks, WalkingSource]:
+    """Straight lines x the usual detour: what there is without a street map."""
+    return walk_matrix(points, speed_mps=speed_mps), WalkingSource.STRAIGHT_LINE
+
+
+def load(path: Path, walking: Walking = straight) -> Instance:
+    """The instance in a file, whole and checked. Raises BadInstance with a sentence.
+
+    `walking` finds the times between places for a file that brings no matrix.
+    """
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -42,10 +57,12 @@ def load(path: Path) -> Instance:
         raise BadInstance(f"{path} is not JSON: {error}.") from error
     if not isinstance(said, dict):
         raise BadInstance(f"{path} must hold one JSON object.")
-    return parse(said, path.parent)
+    return parse(said, path.parent, walking=walking)
 
 
-def parse(said: Mapping[str, Any], folder: Path, *, strict: bool = True) -> Instance:
+def parse(
+    said: Mapping[str, Any], folder: Path, *, strict: bool = True, walking: Walking = straight
+) -> Instance:
     """The instance that a parsed file describes; its matrix is looked for in `folder`.
 
     Unless `strict`, homes that nobody could ever serve are let through, to be left out later.
@@ -59,10 +76,12 @@ def parse(said: Mapping[str, Any], folder: Path, *, strict: bool = True) -> Inst
             PreviousRoute(str(r["team"]), tuple(map(str, r["stops"])))
             for r in said.get("previous_plan") or ()
         )
-        speed = float(said.get("speed_mps") or SPEED_MPS)
-        now = said.get("now")
+        speed = _speed(said)
+        now = None if said.get("now") is None else int(said["now"])
+        tolerance = int(said.get("tolerance_s") or 0)
+        weight = float(said.get("wait_weight", WAIT_WEIGHT))
         locations = tuple(_locations(said.get("locations") or ()))
-        walks, source = _walks(said, folder, locations, speed)
+        walks, source = _walks(said, folder, locations, speed, walking)
     except KeyError as error:
         raise BadInstance(f"The instance lacks {error.args[0]!r}.") from error
     except (TypeError, ValueError, AttributeError) as error:
@@ -77,9 +96,11 @@ def parse(said: Mapping[str, Any], folder: Path, *, strict: bool = True) -> Inst
         name=str(said.get("name", "")),
         walking=source,
         speed_mps=speed,
-        now=None if now is None else int(now),
+        now=now,
         previous_plan=previous,
-        tolerance_s=int(said.get("tolerance_s") or 0),
+        tolerance_s=tolerance,
+        wait_weight=weight,
+        fair=bool(said.get("fair", True)),
         extra={k: v for k, v in said.items() if k not in _KNOWN},
     )
     for sentence in chain(broken(instance), unanswerable(instance) if strict else ()):
@@ -105,6 +126,10 @@ def dump(instance: Instance, path: Path) -> None:
         said["now"] = instance.now
     if instance.tolerance_s:
         said["tolerance_s"] = instance.tolerance_s
+    if instance.wait_weight != WAIT_WEIGHT:
+        said["wait_weight"] = instance.wait_weight
+    if not instance.fair:
+        said["fair"] = False
     if instance.previous_plan:
         said["previous_plan"] = [
             {"team": r.team, "stops": list(r.stops)} for r in instance.previous_plan
@@ -112,31 +137,11 @@ def dump(instance: Instance, path: Path) -> None:
     path.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
 
 
-def write_plan(plan: Plan, path: Path) -> None:
-    """Writes the routes as the judge reads them, with times, figures and reasons beside them."""
-    said = {
-        "routes": [
-            {
-                "team": route.team,
-                "stops": [stop.household for stop in route.stops],
-                "times": [[stop.arrive, stop.start, stop.leave] for stop in route.stops],
-                "walk_s": route.walk_s,
-                "service_s": route.service_s,
-                "wait_s": route.wait_s,
-            }
-            for route in plan.routes
-        ],
-        "left_out": [
-            {"household": left.household, "reason": left.reason, **left.facts}
-            for left in plan.left_out
-        ],
-        "walking": plan.walking,
-        "value_min": round(plan.figures.value, 1),
-    }
-    whole = json.dumps(said, ensure_ascii=False)
-    beside = path.with_name(path.name + ".part")
-    beside.write_text(whole, encoding="utf-8")
-    beside.replace(path)
+def _speed(said: Mapping[str, Any]) -> float:
+    speed = float(said.get("speed_mps") or SPEED_MPS)
+    if not 0 < speed < float("inf"):
+        raise BadInstance(f"The walking speed is {speed} m/s; it must be above zero.")
+    return speed
 
 
 def _locations(said: Sequence[Mapping[str, Any]]) -> Iterator[Location]:
@@ -148,7 +153,11 @@ def _locations(said: Sequence[Mapping[str, Any]]) -> Iterator[Location]:
 
 
 def _walks(
-    said: Mapping[str, Any], folder: Path, locations: Sequence[Location], speed: float
+    said: Mapping[str, Any],
+    folder: Path,
+    locations: Sequence[Location],
+    speed: float,
+    walking: Walking,
 ) -> tuple[Walks, WalkingSource]:
     if name := said.get("matrix"):
         try:
@@ -158,7 +167,7 @@ def _walks(
             raise BadInstance(f"The walking times {name} cannot be read: {error}.") from error
     try:
         points = [(place.lat, place.lon) for place in locations]
-        return walk_matrix(points, speed_mps=speed), WalkingSource.STRAIGHT_LINE
+        return walking(points, speed)
     except ValueError as error:
         raise BadInstance(
             "There are neither walking times (matrix) nor coordinates for every location; "
@@ -176,6 +185,11 @@ def _team(said: Mapping[str, Any]) -> Team:
         size=int(said.get("size") or 1),
         max_visits=_limit(said.get("max_visits")),
         max_walk_s=_limit(said.get("max_walk_s")),
+        breaks=tuple(
+            Break(int(b["earliest"]), int(b["latest"]), int(b["lasts_s"]))
+            for b in sorted(said.get("breaks") or (), key=lambda b: int(b["earliest"]))
+        ),
+        capacity=None if said.get("capacity") is None else int(said["capacity"]),
         frozen_prefix=tuple(map(str, said.get("frozen_prefix") or ())),
         absent=bool(said.get("absent")),
         locked=bool(said.get("locked")),
@@ -192,6 +206,7 @@ def _household(said: Mapping[str, Any]) -> Household:
         skills=frozenset(map(str, skills)),
         tw=None if said.get("tw") is None else _span(said["tw"]),
         required=bool(said.get("required")),
+        load=int(said.get("load") or 0),
         pinned_team=None if said.get("pinned_team") is None else str(said["pinned_team"]),
         cancelled=bool(said.get("cancelled")),
     )
@@ -219,6 +234,12 @@ def _team_said(team: Team) -> dict[str, Any]:
         said["max_visits"] = team.max_visits
     if team.max_walk_s:
         said["max_walk_s"] = team.max_walk_s
+    if team.capacity is not None:
+        said["capacity"] = team.capacity
+    if team.breaks:
+        said["breaks"] = [
+            {"earliest": b.earliest, "latest": b.latest, "lasts_s": b.lasts_s} for b in team.breaks
+        ]
     if team.frozen_prefix:
         said["frozen_prefix"] = list(team.frozen_prefix)
     said |= {word: True for word in ("absent", "locked") if getattr(team, word)}
@@ -238,6 +259,8 @@ def _household_said(household: Household) -> dict[str, Any]:
         said["skills"] = sorted(household.skills)
     if household.required:
         said["required"] = True
+    if household.load:
+        said["load"] = household.load
     if household.pinned_team:
         said["pinned_team"] = household.pinned_team
     if household.cancelled:

@@ -69,6 +69,8 @@ class Route:
     walk_back_s: int
     service_s: int
     wait_s: int
+    #: Begin and end of each break.
+    breaks: tuple[tuple[int, int], ...] = ()
 
     @property
     def work_s(self) -> int:

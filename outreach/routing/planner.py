@@ -1,14 +1,13 @@
 """The planner: a good start, a pruned search, fair minutes, and an answer that was checked."""
 
-import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from outreach.routing import balance, check, explain, insertion, scoring, starts, timetable
+from outreach.routing import balance, breaks, check, explain, insertion, scoring, starts, timetable
 from outreach.routing import field as fields
-from outreach.routing.budget import Budget, Progress
+from outreach.routing.budget import CEILING, Budget, Progress, never
 from outreach.routing.demands import broken
 from outreach.routing.engine import Found
-from outreach.routing.field import Field
 from outreach.routing.insertion import Draft
 from outreach.routing.plan import Plan
 from outreach.routing.problem import Instance
@@ -32,22 +31,90 @@ def solve(
     seed: int = 0,
     progress: Watcher | None = None,
     mode: Mode = Mode.LEAST,
-    clock: Callable[[], float] = time.thread_time,
+    stop: Callable[[], bool] = never,
+    most_cpu: float | None = None,
 ) -> Plan:
-    """The best plan found in so many CPU seconds of this thread.
+    """The best plan found in so many CPU seconds, whichever threads spend them.
 
     A plan by insertion is there after a fraction of a second, whatever the budget, and with
     `seconds=0` it is the answer. `progress` is called a few times per second with the best so far;
-    when it returns False the best plan is returned at once. For one seed the search takes the
-    same steps; how many fit into the seconds is up to the machine (a `clock` that counts its
-    readings instead of seconds gives the same plan every time). `mode` says how much of
-    `previous_plan` may change; without one it says nothing.
+    when it returns False, or `stop` returns True, the best plan is returned at once. One seed gives
+    one plan: the seconds are counted as work (`budget`), and only a machine too slow for them (at
+    `most_cpu` CPU seconds, or a tenth over) or somebody who stops it cuts the search short. `mode`
+    says how much of `previous_plan` may change; without one it says nothing.
     """
     for sentence in broken(instance):
         raise Unplannable(sentence)
-    planner = _Planner(instance, seed, mode)
-    watch = None if progress is None else planner.teller(progress)
-    return planner.plan(Budget(seconds, watch, clock))
+    order = _Order(seed, mode, progress, stop)
+    most = CEILING * seconds if most_cpu is None else most_cpu
+    if breaks.needed(instance):
+        return _with_breaks(instance, order, Budget(seconds, None, stop, most))
+    planner = _Planner(instance, order.seed, order.mode)
+    return planner.plan(order.budget(planner, seconds, most))
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """How to plan, whatever is planned."""
+
+    seed: int
+    mode: Mode
+    progress: Watcher | None
+    stop: Callable[[], bool]
+
+    def budget(self, planner: "_Planner", seconds: float, most_cpu: float) -> Budget:
+        watch = None if self.progress is None else planner.teller(self.progress)
+        return Budget(seconds, watch, self.stop, most_cpu)
+
+
+def _with_breaks(instance: Instance, order: _Order, whole: Budget) -> Plan:
+    """The plan of the parts between breaks, put together again and checked as a whole."""
+    if order.progress is not None:
+        order = replace(order, progress=_of_parts(order.progress, instance))
+
+    def part(parts: Instance, share: float) -> Plan:
+        planner = _Planner(parts, order.seed, order.mode)
+        most = max(0.0, whole.ceiling - whole.cpu()) * share
+        spend = order.budget(planner, whole.left() * share, most)
+        plan = planner.plan(spend)
+        whole.charge(spend.spent(), spend.elsewhere)
+        return plan
+
+    stops, left_out, last = breaks.planned(instance, part)
+    unmet = _unmet(instance, stops)
+    return Plan(
+        routes=tuple(
+            timetable.route(instance, instance.team[team], homes) for team, homes in stops.items()
+        ),
+        left_out=left_out,
+        figures=scoring.figures(instance, stops),
+        walking=instance.walking,
+        unmet=tuple(left for left in left_out if left.household in unmet),
+        finished=last.finished,
+        seconds=whole.cpu(),
+    )
+
+
+def _of_parts(progress: Watcher, instance: Instance) -> Watcher:
+    """A watcher of plans of parts: it is shown whole routes."""
+
+    def tell(news: Progress) -> bool:
+        def plan() -> Plan:
+            stops = breaks.joined(instance, news.plan().stops())
+            return Plan(
+                routes=tuple(
+                    timetable.route(instance, instance.team[team], homes)
+                    for team, homes in stops.items()
+                ),
+                left_out=(),
+                figures=scoring.figures(instance, stops),
+                walking=instance.walking,
+                finished=False,
+            )
+
+        return progress(Progress(news.fraction, news.visits, plan))
+
+    return tell
 
 
 class _Planner:
@@ -72,7 +139,9 @@ class _Planner:
     def plan(self, budget: Budget) -> Plan:
         """The answer, when the budget is spent or the watcher has had enough."""
         self.budget = budget
-        draft = starts.best(self.field, lambda: self.budget.left() > 0)
+        draft = starts.best(self.field, self.budget)
+        if self.mode is not Mode.FILL and insertion.force(draft):
+            insertion.fill(draft)
         self._found(draft.routes)
         if self.mode is not Mode.FILL and draft.taken.any() and self.budget.left() > 0:
             search = Search(
@@ -80,7 +149,7 @@ class _Planner:
             )
             draft = search.run(1 - _LAST_SHARE)
         insertion.fill(draft)
-        if not self._settled() and not balance.fair(draft):
+        if self.field.instance.fair and not self._settled() and not balance.fair(draft):
             balance.even_out(draft, lambda: not self.budget.stopped)
         return self._compose(draft.routes)
 
@@ -99,7 +168,7 @@ class _Planner:
         """Timetables, reasons and figures, checked against every rule."""
         field, instance = self.field, self.field.instance
         stops = field.stops(routes)
-        unmet = _unmet(field, stops)
+        unmet = _unmet(instance, stops)
         left_out = explain.left_out(Draft(field, routes))
         return Plan(
             routes=tuple(
@@ -111,13 +180,12 @@ class _Planner:
             walking=instance.walking,
             unmet=tuple(left for left in left_out if left.household in unmet),
             finished=not self.budget.stopped,
-            seconds=self.budget.spent(),
+            seconds=self.budget.cpu(),
         )
 
 
-def _unmet(field: Field, stops: check.Stops) -> set[str]:
+def _unmet(instance: Instance, stops: check.Stops) -> set[str]:
     """Homes that had to be served and are not. Any other broken rule is a mistake of ours."""
-    instance = field.instance
     given = {team.id: team.frozen_prefix for team in instance.teams if team.frozen_prefix}
     history = {str(violation) for violation in check.violations(instance, given)}
     demands = {check.Rule.REQUIRED_NOT_SERVED, check.Rule.PINNED_NOT_SERVED}

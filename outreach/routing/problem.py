@@ -24,6 +24,7 @@ class WalkingSource(StrEnum):
     """Where walking times came from: a plan says so, because straight lines mislead in alleys."""
 
     MATRIX = "matrix"
+    STREETS = "streets"
     STRAIGHT_LINE = "straight_line"
 
 
@@ -33,6 +34,15 @@ class Location:
 
     lat: float
     lon: float
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A rest of so many seconds that begins between two times, wherever the team then is."""
+
+    earliest: int
+    latest: int
+    lasts_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,13 @@ class Team:
     size: int = 1
     max_visits: int | None = None
     max_walk_s: int | None = None
+    #: How much of what homes are brought the team can carry; None: enough for everybody.
+    capacity: int | None = None
+    #: Rests, in order. One is taken as late as the next visit allows, and not at all when no visit
+    #: is left; one whose latest time has passed is over.
+    breaks: tuple[Break, ...] = ()
+    #: The team that this is a part of, where a break parts its session (`breaks`).
+    part_of: str | None = None
     #: Stops done or under way: they stay first, in this order.
     frozen_prefix: tuple[str, ...] = ()
     #: An absent team keeps what it has done and gets nothing more.
@@ -72,6 +89,8 @@ class Household:
     #: Service starts inside this window: an appointment, or the hours that are safe here.
     tw: tuple[int, int] | None = None
     required: bool = False
+    #: What the team must carry there: phones to hand over, gifts, …
+    load: int = 0
     pinned_team: str | None = None
     cancelled: bool = False
 
@@ -100,6 +119,10 @@ class Instance:
     previous_plan: tuple[PreviousRoute, ...] = ()
     #: Lateness up to this is a cost and not a broken rule.
     tolerance_s: int = 0
+    #: What a minute of waiting costs, in minutes of walking.
+    wait_weight: float = WAIT_WEIGHT
+    #: Whether minutes are shared evenly and territories kept together; else only the value counts.
+    fair: bool = True
     #: What the file said besides, kept for writing it back.
     extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
@@ -126,10 +149,15 @@ class Instance:
         return frozenset(home for team in self.teams for home in team.frozen_prefix)
 
 
+def rests(instance: Instance, team: Team) -> list[Break]:
+    """The breaks that are still to come."""
+    return [b for b in team.breaks if instance.now is None or b.latest >= instance.now]
+
+
 def may_serve(team: Team, household: Household) -> bool:
     """Whether this team is allowed at this door, time aside."""
     if household.cancelled or team.absent:
         return False
-    if household.pinned_team not in {None, team.id}:
+    if household.pinned_team not in {None, team.id, team.part_of}:
         return False
     return household.skills <= team.skills

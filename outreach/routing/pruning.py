@@ -2,16 +2,12 @@
 
 import numpy as np
 
-from outreach.routing.field import Bools, Field
+from outreach.routing.field import Bools
 from outreach.routing.insertion import Draft
 
 #: How much more work than time the search sees. Measured on the 1,200-home ward: 1.2 loses good
 #: swaps, 2 and more slow every step down (`../shared/planning/README.md` §4).
 FACTOR = 1.5
-#: The way to a door is guessed from this many nearest homes.
-_NEAREST = 3
-#: Rows sorted at once.
-_BLOCK = 1024
 
 
 def candidates(draft: Draft, factor: float = FACTOR) -> Bools:
@@ -22,7 +18,7 @@ def candidates(draft: Draft, factor: float = FACTOR) -> Bools:
     """
     field = draft.field
     possible = field.may.any(axis=0)
-    seconds = field.service + way_to(field)
+    seconds = field.service + field.way_to
     rate = field.prize / np.maximum(seconds, 1.0)
     order = np.argsort(-np.where(possible, rate, -1.0), kind="stable")
     present = [
@@ -32,15 +28,3 @@ def candidates(draft: Draft, factor: float = FACTOR) -> Bools:
     kept = np.zeros(field.size, np.bool_)
     kept[order[np.cumsum(seconds[order]) <= factor * minutes]] = True
     return (kept | field.special | draft.taken) & possible
-
-
-def way_to(field: Field) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Seconds of walking from each home to its nearest few."""
-    way = np.zeros(field.size)
-    nearest = max(0, min(_NEAREST, field.size - 1))
-    for top in range(0, field.size if nearest else 0, _BLOCK):
-        rows = np.arange(top, min(top + _BLOCK, field.size))
-        apart = field.walks[np.ix_(field.loc[rows], field.loc)]
-        apart[rows - top, rows] = np.iinfo(apart.dtype).max
-        way[rows] = np.partition(apart, nearest - 1, axis=1)[:, :nearest].mean(axis=1)
-    return way

@@ -6,7 +6,7 @@ import numpy as np
 
 from outreach.routing import check
 from outreach.routing.plan import Figures
-from outreach.routing.problem import DROPPED_MINUTES, MOVED_MINUTES, WAIT_WEIGHT, Instance
+from outreach.routing.problem import DROPPED_MINUTES, MOVED_MINUTES, Instance
 
 #: Below this many stops, "its four nearest" says nothing.
 _FEWEST_STOPS = 6
@@ -33,7 +33,7 @@ def figures(instance: Instance, stops: check.Stops) -> Figures:
     held = instance.held_by
     moved = sum(home in on_team and on_team[home] != team for home, team in held.items())
     dropped = sum(home not in on_team for home in held)
-    cost = (total - prize) + walking / 60 + WAIT_WEIGHT * waiting / 60 + late / 60
+    cost = (total - prize) + walking / 60 + instance.wait_weight * waiting / 60 + late / 60
     cost += MOVED_MINUTES * moved + DROPPED_MINUTES * dropped
     minutes = [seconds / 60 for seconds in work.values()] or [0.0]
     return Figures(

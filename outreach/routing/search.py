@@ -1,13 +1,14 @@
 """The search itself: the whole plan first, then neighbourhood by neighbourhood, compact at last."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 
 from outreach.routing import balance, encoding, engine, pruning, regions
-from outreach.routing.budget import Budget
+from outreach.routing.budget import Budget, Lane
 from outreach.routing.field import Bools, Field, Floats, Ints
 from outreach.routing.insertion import Draft
 from outreach.routing.problem import MOVED_MINUTES
@@ -31,6 +32,9 @@ _WHOLE, _PLAIN = 0.25, 0.5
 _MOST_AT_ONCE = 2_500
 #: CPU seconds of one neighbourhood, and how many stops make one.
 _SLICE_S, _SLICE_STOPS = 0.3, 60
+#: Shorter, down to this, where every team would not have its turns otherwise; about so many teams
+#: share one.
+_LEAST_SLICE_S, _TURNS, _GROUP = 0.08, 3, 6
 #: Minutes that a stop pays when its nearest stops are all another team's. Half of 20 CPU seconds
 #: on quick_s1 and w1200_s1 (V, purity before -> after): 5 minutes 30,875 .73 -> 30,876 .77 and
 #: 17,647 .59 -> 17,674 .64; 10 minutes 30,778 .74 -> 30,693 .80 and 17,634 .54 -> 17,621 .64;
@@ -39,12 +43,30 @@ _STRANGER_MINUTES = 9.0
 #: Where there is time for every home, value is walking and nothing else, and a compact plan has to
 #: be cheap: bal_300 in 10 s walks 411 minutes at 9, 391 at 2, 388 at 1 (unbalanced 359).
 _ROOMY_STRANGER_MINUTES = 2.0
+#: Neighbourhoods searched side by side: on two processors where there are two, one after the other
+#: where there is one, with the same result.
+_LANES = 2
+#: Work of weighing one candidate when a home's vicinity is found.
+_VICINITY_S = 12e-9
+#: A home is sure of its place at so many times the marginal prize per minute.
+_FIRM = 1.7
+#: Up to so many homes a step on the whole is as cheap as one on a part, where only value counts.
+_SMALL = 400
 #: A cap on the longest session, over the mean of the free plan.
 _CAP_OVER_MEAN = 1.14
 #: What waking an idle team is worth in the capped search.
 _WAKE_MINUTES = 60.0
 #: Twice the judge's price of a move, so that few homes change hands (from scratch: over twenty).
 _MOVE_MINUTES = 2.0 * MOVED_MINUTES
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One neighbourhood to search: its teams, what is asked, and the seed."""
+
+    group: list[int]
+    task: encoding.Task
+    seed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +100,33 @@ class Search:
         self.candidates &= self.field.may[self.teams].any(axis=0)
         self._tell = tell
         self._vicinity = regions.Vicinity(self.field, self.candidates)
+        budget.charge(self.field.size * float(self.candidates.sum()) * _VICINITY_S)
         self._dice = np.random.default_rng(seed)
         self._step = 0
+        self._queue: list[int] = []
         self._tuning = engine.Tuning()
+        #: Prize per minute of visiting and of walking there.
+        self._rate = self.field.prize * 60 / (self.field.service + self.field.way_to + 1)
+        #: Whether there is time for every home.
+        self._roomy = False
 
     def run(self, share: float) -> Draft:
         """Searches until that share of the budget is spent."""
-        roomy = not (self.candidates & ~self.draft.taken).any()
-        limits = Limits(share * _WHOLE, list(self.draft.until))
+        roomy = self._roomy = not (self.candidates & ~self.draft.taken).any()
+        alone = not self.field.instance.fair and self.candidates.sum() <= _SMALL
+        limits = Limits(share * (1.0 if alone else _WHOLE), list(self.draft.until))
+        if alone:
+            self._tuning = engine.ALONE
         if self.candidates.sum() <= _MOST_AT_ONCE:
             self._whole(limits)
-        if roomy and not self._settled() and not balance.fair(self.draft):
+        shaping = self.field.instance.fair and not self._settled()
+        if roomy and shaping and not balance.fair(self.draft):
             limits = self._capped(share)
-        self._piecewise(replace(limits, share=share * _PLAIN))
-        stranger = _ROOMY_STRANGER_MINUTES if roomy else _STRANGER_MINUTES
-        stranger = 0.0 if self._settled() else stranger
-        self._piecewise(replace(limits, share=share, stranger_minutes=stranger))
+        with ThreadPoolExecutor(_LANES - 1) as threads:
+            self._piecewise(replace(limits, share=share * _PLAIN), threads)
+            stranger = _ROOMY_STRANGER_MINUTES if roomy else _STRANGER_MINUTES
+            stranger = stranger if shaping else 0.0
+            self._piecewise(replace(limits, share=share, stranger_minutes=stranger), threads)
         return self.draft
 
     def _settled(self) -> bool:
@@ -106,7 +139,7 @@ class Search:
         until = balance.capped(self.field, mean * _CAP_OVER_MEAN)
         limits = Limits(share * 2 * _WHOLE, until, wake_minutes=_WAKE_MINUTES)
         even = Draft(self.field, free.routes)
-        balance.even_out(even, self.budget.until(self.budget.seconds))
+        balance.even_out(even, self.budget.going)
         self.draft = even
         if self.candidates.sum() <= _MOST_AT_ONCE:
             self._whole(limits)
@@ -122,56 +155,114 @@ class Search:
             limits.until,
             tax=self._tax(homes),
             wake_minutes=limits.wake_minutes,
+            firm=self._firm(),
             teams=self.teams,
         )
-        spend = limits.share * self.budget.seconds
-        search = engine.Engine(self.field, task)
-        routes = search.run(self.budget.until(spend), seed=self.seed, on_best=self._tell)
+        lane = self.budget.lane(limits.share * self.budget.seconds)
+        search = engine.Engine(self.field, task, self._tuning)
+        routes = search.run(lane.go_on, seed=self.seed, on_best=self._tell)
+        lane.close()
         self._tuning = replace(self._tuning, lateness=search.lateness)
         self._take(Draft(self.field, routes))
+
+    def _firm(self) -> Bools:
+        """Homes that are sure of their place: all where there is time for all, else the best."""
+        if self._roomy:
+            return self.candidates
+        taken = self.draft.taken
+        if not taken.any():
+            return taken
+        marginal = np.quantile(self._rate[taken], 0.1)
+        firm: Bools = self._rate >= _FIRM * marginal
+        return firm
 
     def _take(self, draft: Draft) -> None:
         kept = [list(route) for route in draft.routes]
         self.draft = draft
         self._tell(lambda: kept)
 
-    def _piecewise(self, limits: Limits) -> None:
-        """Searches neighbourhood after neighbourhood, each around another team, in random order."""
+    def _piecewise(self, limits: Limits, threads: ThreadPoolExecutor) -> None:
+        """Searches neighbourhoods that share nothing, some at a time, around teams in turn."""
         spend = limits.share * self.budget.seconds
-        queue: list[int] = []
-        go_on = self.budget.until(spend)
-        while go_on():
-            if not queue:
-                busy = [team for team in self.teams if self.draft.routes[team]]
-                queue = [busy[number] for number in self._dice.permutation(len(busy))]
-            if not queue:
+        turns = _TURNS * len(self.teams) / _GROUP
+        turn = min(_SLICE_S, max(_LEAST_SLICE_S, spend / max(turns, 1)))
+        while self.budget.going() and self.budget.spent() < spend:
+            pieces = self._pieces(limits)
+            if not pieces:
                 break
-            last = min(spend, self.budget.spent() + _SLICE_S)
-            self._piece(queue.pop(), limits, self.budget.until(last))
+            until = min(spend, self.budget.spent() + turn)
+            lanes = [self.budget.lane(until, len(pieces), tells=n == 0) for n in range(len(pieces))]
+            others = [
+                threads.submit(self._search, piece, lane)
+                for piece, lane in zip(pieces[1:], lanes[1:], strict=True)
+            ]
+            found = [self._search(pieces[0], lanes[0]), *(other.result() for other in others)]
+            for number, lane in enumerate(lanes):
+                lane.close(elsewhere=number > 0)
+            self._merge(pieces, found)
 
-    def _piece(self, seed_team: int, limits: Limits, keep_going: Callable[[], bool]) -> None:
-        field, draft, count = self.field, self.draft, len(self.field.starts)
+    def _merge(self, pieces: Sequence[Piece], found: Sequence[list[list[int]]]) -> None:
+        routes = [list(route) for route in self.draft.routes]
+        for piece, better in zip(pieces, found, strict=True):
+            for team in piece.group:
+                routes[team] = better[team]
+        self._take(Draft(self.field, routes))
+
+    def _search(self, piece: Piece, lane: Lane) -> list[list[int]]:
+        """The best routes of one neighbourhood, per team; in any thread."""
+        search = engine.Engine(self.field, piece.task, self._tuning)
+        routes = search.run(lane.go_on, seed=piece.seed)
+        lane.finish()
+        return routes
+
+    def _pieces(self, limits: Limits) -> list[Piece]:
+        """Up to `_LANES` neighbourhoods around the next teams in turn, that share no team."""
+        draft, count = self.draft, len(self.field.starts)
         team_of = regions.owners(draft)
         links = regions.touching(self._vicinity, team_of, count)
-        group = regions.neighbourhood(draft, links, seed_team, _SLICE_STOPS, self.teams)
-        homes = regions.contenders(draft, self._vicinity, team_of, group, self.candidates)
+        free, pieces = set(self.teams), []
+        used = np.zeros(self.field.size, np.bool_)
+        for _ in range(_LANES):
+            seed_team = self._next_team(free)
+            if seed_team is None:
+                break
+            group = regions.neighbourhood(draft, links, seed_team, _SLICE_STOPS, sorted(free))
+            homes = regions.contenders(
+                draft, self._vicinity, team_of, group, self.candidates & ~used
+            )
+            used[homes] = True
+            free -= set(group)
+            pieces.append(self._piece(group, homes, team_of, limits))
+        return pieces
+
+    def _next_team(self, free: set[int]) -> int | None:
+        """The next team in turn, of those that are free; every busy team has its turn."""
+        if not self._queue:
+            busy = [team for team in self.teams if self.draft.routes[team]]
+            self._queue = [busy[number] for number in self._dice.permutation(len(busy))]
+        for place in range(len(self._queue) - 1, -1, -1):
+            if self._queue[place] in free:
+                return self._queue.pop(place)
+        return None
+
+    def _piece(self, group: list[int], homes: Ints, team_of: Ints, limits: Limits) -> Piece:
         self._step += 1
         tax = self._tax(homes)
         if limits.stranger_minutes:
+            count = len(self.field.starts)
             strange = regions.strangeness(self._vicinity, team_of, homes, count)
             tax = strange * limits.stranger_minutes * 60 + (0 if tax is None else tax)
         task = encoding.Task(
             homes,
-            draft.routes,
+            self.draft.routes,
             limits.until,
             tax=tax,
             wake_minutes=limits.wake_minutes,
             bonus_minutes=limits.stranger_minutes,
+            firm=self._firm(),
             teams=group,
         )
-        search = engine.Engine(field, task, self._tuning)
-        found = search.run(keep_going, seed=self.seed + self._step)
-        self._take(Draft(field, found))
+        return Piece(group, task, self.seed + self._step)
 
     def _tax(self, homes: Ints) -> Floats | None:
         """Seconds charged for serving each home with a team that does not hold it today."""

@@ -1,10 +1,9 @@
 """Where a search may begin: what people hold, homes by prize per minute, or alley after alley."""
 
-from collections.abc import Callable
-
 import numpy as np
 
 from outreach.routing import insertion, pruning, turf
+from outreach.routing.budget import Budget
 from outreach.routing.field import Field
 from outreach.routing.insertion import Draft
 
@@ -12,7 +11,11 @@ from outreach.routing.insertion import Draft
 _MUST = 1e6
 
 
-def best(field: Field, keep_going: Callable[[], bool]) -> Draft:
+#: Work of one award to the best bid, for each home that is still to be had.
+_AWARD_S, _AWARD_HOME_S = 250e-6, 0.15e-6
+
+
+def best(field: Field, budget: Budget) -> Draft:
     """A whole plan in a moment: the held one filled up, or the better of two fresh ones.
 
     By prize per minute is better while time is scarce; alley after alley where there is time for
@@ -20,14 +23,20 @@ def best(field: Field, keep_going: Callable[[], bool]) -> Draft:
     long again.
     """
     first = held(field)
-    insertion.fill(first)
-    if field.instance.previous_plan or not keep_going():
+    _fill(first, budget)
+    if field.instance.previous_plan or budget.left() <= 0:
         return first
     if (pruning.candidates(first) & ~first.taken).any() and not _nearly_all(first):
         return first
     second = _alleys(field)
-    insertion.fill(second)
+    _fill(second, budget)
     return max(first, second, key=worth)
+
+
+def _fill(draft: Draft, budget: Budget) -> None:
+    """Fills a draft, whatever the budget, unless somebody asks to stop."""
+    awards = insertion.fill(draft, keep_going=lambda: not budget.stopped)
+    budget.charge(awards * (_AWARD_S + draft.field.size * _AWARD_HOME_S))
 
 
 def worth(draft: Draft) -> float:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from outreach.routing.plan import Route, Stop
-from outreach.routing.problem import Instance, Team
+from outreach.routing.problem import Household, Instance, Team, rests
 
 
 def begins(instance: Instance, team: Team) -> int:
@@ -19,13 +19,17 @@ def route(instance: Instance, team: Team, stops: Sequence[str]) -> Route:
     clock, place = begins(instance, team), team.start
     walked = waited = served = 0
     timed: list[Stop] = []
+    resting, rested = rests(instance, team), []
     for seq, home in enumerate(stops):
         household = instance.household[home]
         walk = int(walks[place, household.loc])
-        arrive = clock + walk
-        start = max(arrive, household.tw[0]) if household.tw else arrive
-        leave = start + household.service_s
         frozen = seq < len(team.frozen_prefix)
+        while resting and not frozen and _visit(household, clock + walk)[1] > resting[0].latest:
+            rest = resting.pop(0)
+            rested.append((max(clock, rest.earliest), max(clock, rest.earliest) + rest.lasts_s))
+            clock = rested[-1][1]
+        arrive = clock + walk
+        start, leave = _visit(household, arrive)
         timed.append(Stop(home, arrive, start, leave, walk, frozen))
         walked, waited, served = (
             walked + walk,
@@ -45,4 +49,11 @@ def route(instance: Instance, team: Team, stops: Sequence[str]) -> Route:
         walk_back_s=back,
         service_s=served,
         wait_s=waited,
+        breaks=tuple(rested),
     )
+
+
+def _visit(household: Household, arrive: int) -> tuple[int, int]:
+    """When a visit begins and ends for a team that arrives then."""
+    start = max(arrive, household.tw[0]) if household.tw else arrive
+    return start, start + household.service_s

@@ -5,10 +5,10 @@ first with the small branches first, so that an alley is finished before the str
 by minutes, the order gives territories that differ little in work and that nobody crosses.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import breadth_first_order
 
 from outreach.routing.field import Floats, Ints
 from outreach.routing.problem import Walks
@@ -21,6 +21,8 @@ Distances = NDArray[np.float32]
 NEAREST = 8
 #: Rows of walking times sorted at once.
 _BLOCK = 512
+#: Homes whose edges are compared at once.
+_ROWS = 20_000
 #: Homes per grid cell when points are searched, on average.
 _PER_CELL = 3.0
 _METRES_PER_DEGREE = 111_195.0
@@ -48,9 +50,20 @@ def alley_order(near: Numbers, apart: Distances, points: ArrayLike | None = None
     size = len(near)
     if size == 0:
         return np.empty(0, np.int64)
-    rows = np.repeat(np.arange(size, dtype=near.dtype), near.shape[1])
-    tree, island = spanning_tree(size, rows, near.ravel(), apart.ravel())
-    return _depth_first(size, tree, _island_order(island, points))
+    tree, island = spanning_tree(size, *_edges(near, apart))
+    return _depth_first(size, tree, island, _island_order(island, points))
+
+
+def _edges(near: Numbers, apart: Distances) -> tuple[Numbers, Numbers, Distances]:
+    """Each pair of near homes once: its lower and its higher number, and how far they are."""
+    kept = np.isfinite(apart)
+    for top in range(0, len(near), _ROWS):
+        some = np.arange(top, min(top + _ROWS, len(near)), dtype=np.int32)
+        other = near[some]
+        back = (near[other] == some[:, None, None]).any(axis=2)
+        kept[some] &= (other > some[:, None]) | ~back
+    rows, column = np.nonzero(kept)
+    return rows.astype(np.int32), near[rows, column], apart[kept]
 
 
 def nearest_by_walk(walks: Walks, count: int = NEAREST) -> tuple[Numbers, Distances]:
@@ -145,12 +158,12 @@ def _merge(
 
 def spanning_tree(
     size: int, rows: Numbers, columns: Numbers, apart: Distances
-) -> tuple[Numbers, Ints]:
+) -> tuple[Numbers, Numbers]:
     """Borůvka's algorithm on whole arrays: the tree's edges (two columns), each home's island."""
-    rank = np.argsort(apart, kind="stable")
-    rank = rank[np.isfinite(apart[rank])]
+    rank = np.argsort(apart, kind="stable").astype(np.int32)
     rows, columns = rows[rank], columns[rank]
-    island = np.arange(size)
+    del rank
+    island = np.arange(size, dtype=np.int32)
     chosen: list[Numbers] = []
     while rows.size:
         left, right = island[rows], island[columns]
@@ -158,8 +171,8 @@ def spanning_tree(
         rows, columns, left, right = (a[between] for a in (rows, columns, left, right))
         if not rows.size:
             break
-        cheapest = np.full(size, len(rows), np.int64)
-        seq = np.arange(len(rows))
+        cheapest = np.full(size, len(rows), np.int32)
+        seq = np.arange(len(rows), dtype=np.int32)
         np.minimum.at(cheapest, left, seq)
         np.minimum.at(cheapest, right, seq)
         picked = np.unique(cheapest[cheapest < len(rows)])
@@ -169,9 +182,9 @@ def spanning_tree(
     return edges, island
 
 
-def _joined(island: Ints, left: Ints, right: Ints) -> Ints:
+def _joined(island: Numbers, left: Numbers, right: Numbers) -> Numbers:
     """Islands after bridges between them: the lowest number of each group, by pointer jumping."""
-    root = np.arange(len(island))
+    root = np.arange(len(island), dtype=island.dtype)
     while True:
         low = np.minimum(root[left], root[right])
         high = np.maximum(root[left], root[right])
@@ -182,9 +195,9 @@ def _joined(island: Ints, left: Ints, right: Ints) -> Ints:
             root = root[root]
 
 
-def _island_order(island: Ints, points: ArrayLike | None) -> Ints:
+def _island_order(island: Numbers, points: ArrayLike | None) -> Ints:
     """One home of each island, in the order in which islands are walked."""
-    roots = np.unique(island)
+    roots: Ints = np.unique(island).astype(np.int64)
     if points is None or len(roots) == 1:
         return roots
     metres = _flat(points)[roots]
@@ -194,42 +207,50 @@ def _island_order(island: Ints, points: ArrayLike | None) -> Ints:
     return roots[np.lexsort((along, strip))]
 
 
-def _depth_first(size: int, edges: Numbers, roots: Ints) -> Ints:
-    """Homes in depth-first order from each root, small branches first."""
-    neighbours: list[list[int]] = [[] for _ in range(size)]
-    for left, right in edges.tolist():
-        neighbours[left].append(right)
-        neighbours[right].append(left)
-    order: list[int] = []
-    for root in roots.tolist():
-        _walk_tree(_far_end(root, neighbours), neighbours, order)
-    return np.array(order, np.int64)
+def _depth_first(size: int, edges: Numbers, island: Numbers, roots: Ints) -> Ints:
+    """Homes in depth-first order, island after island, small branches first.
+
+    Each island's walk begins at the home that most steps of the tree lie between it and its root.
+    """
+    walk = _breadth_first(size, edges, roots)[0]
+    last = size - np.unique(island[walk[::-1]], return_index=True)[1]
+    ends = walk[last - 1][np.searchsorted(np.unique(island), island[roots])]
+    order, parent, levels = _breadth_first(size, edges, ends)
+    weight = np.ones(size + 1, np.int64)
+    for first, stop in reversed(levels):
+        np.add.at(weight, parent[first:stop], weight[order[first:stop]])
+    key = weight.copy()
+    key[ends] = np.arange(len(ends))
+    among = np.lexsort((key[order], parent))
+    before = np.cumsum(weight[order[among]]) - weight[order[among]]
+    heads = np.searchsorted(parent[among], parent[among])
+    place = np.empty(size + 1, np.int64)
+    place[size] = -1
+    offset = np.empty(size, np.int64)
+    offset[among] = before - before[heads]
+    for first, stop in levels:
+        place[order[first:stop]] = place[parent[first:stop]] + 1 + offset[first:stop]
+    walked = np.empty(size, np.int64)
+    walked[place[:size]] = np.arange(size)
+    return walked
 
 
-def _far_end(root: int, neighbours: Sequence[Sequence[int]]) -> int:
-    """The home that most steps of the tree lie between: a walk begins at an end of it."""
-    seen, layer = {root}, [root]
-    while layer:
-        last = layer[0]
-        layer = [one for home in layer for one in neighbours[home] if one not in seen]
-        seen.update(layer)
-    return last
-
-
-def _walk_tree(root: int, neighbours: Sequence[Sequence[int]], order: list[int]) -> None:
-    parent = {root: -1}
-    found = [root]
-    for home in found:
-        for other in neighbours[home]:
-            if other != parent[home]:
-                parent[other] = home
-                found.append(other)
-    weight = dict.fromkeys(found, 1)
-    for home in reversed(found[1:]):
-        weight[parent[home]] += weight[home]
-    stack = [root]
-    while stack:
-        home = stack.pop()
-        order.append(home)
-        branches = [other for other in neighbours[home] if other != parent[home]]
-        stack.extend(sorted(branches, key=lambda other: -weight[other]))
+def _breadth_first(
+    size: int, edges: Numbers, roots: Ints
+) -> tuple[Ints, Ints, list[tuple[int, int]]]:
+    """Homes layer by layer from the roots, each one's parent (`size`: none), and the layers."""
+    top = np.full(len(roots), size)
+    rows = np.concatenate([edges[:, 0], edges[:, 1], top])
+    columns = np.concatenate([edges[:, 1], edges[:, 0], roots])
+    graph = coo_matrix((np.ones(len(rows), np.int8), (rows, columns)), (size + 1, size + 1))
+    order, came = breadth_first_order(graph.tocsr(), size, return_predecessors=True)
+    order = order[1:].astype(np.int64)
+    parent = came[order].astype(np.int64)
+    rank = np.empty(size + 1, np.int64)
+    rank[size], rank[order] = -1, np.arange(size)
+    above = rank[parent]
+    levels, first, stop = [], 0, len(roots)
+    while first < size:
+        levels.append((first, stop))
+        first, stop = stop, int(np.searchsorted(above, stop))
+    return order, parent, levels

@@ -126,6 +126,19 @@ def team_in_scope(session: orm.Session, team_id: UUID, *, actor: User) -> Team:
     return team
 
 
+def runs(session: orm.Session, team_id: UUID, *, actor: User) -> bool:
+    """Whether the actor runs or oversees the team."""
+    chosen = sa.select(Team.id).where(Team.id == team_id, _manageable(actor))
+    return session.scalar(chosen) is not None
+
+
+def runs_team_of(session: orm.Session, user_id: UUID, *, actor: User) -> bool:
+    """Whether the actor runs or oversees a team that this person is in, or was in."""
+    theirs = sa.select(Member.team_id).where(Member.user_id == user_id)
+    chosen = sa.select(Team.id).where(Team.id.in_(theirs), _manageable(actor)).limit(1)
+    return session.scalar(chosen) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """One team in a list: who leads it and how many belong to it now."""

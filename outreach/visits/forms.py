@@ -47,11 +47,21 @@ class ReportForm(Form):
     accuracy_m = wtforms.FloatField(_("Place"), [validators.Optional(), _within(0, 1e7)])
 
 
+class HomeReportForm(ReportForm):
+    """Version 2 also says which home it is, so that it can be stored though its stop is unknown."""
+
+    household_id = UuidField(_("Home"))
+
+
+#: Who reads which version of the form; a version newer than ours is read as the newest.
+READERS: dict[str, type[ReportForm]] = {"1": ReportForm, "2": HomeReportForm}
+
+
 def read_report(
     data: MultiDict[str, str], *, stop_id: UUID
 ) -> tuple[ReportForm, VisitReport | None]:
     """The form, and the report it makes; no report when the form has errors."""
-    form = ReportForm(data)
+    form = READERS.get(data.get("form_version", ""), HomeReportForm)(data)
     valid = form.validate()
     try:
         helps = assistance.read_helps(data)
@@ -72,5 +82,14 @@ def read_report(
         latitude=form.latitude.data if placed else None,
         longitude=form.longitude.data if placed else None,
         accuracy_m=form.accuracy_m.data if placed else None,
+        household_id=form.household_id.data if isinstance(form, HomeReportForm) else None,
         helps=helps if outcome is Outcome.MET else (),
     )
+
+
+class RollBackForm(Form):
+    """One volunteer's whole day, to be taken back by somebody who is sure."""
+
+    volunteer = UuidField(_("Volunteer"), [required()])
+    day = wtforms.DateField(_("Day"), [required()])
+    sure = wtforms.BooleanField(_("Yes, take all of them back"), [required()])

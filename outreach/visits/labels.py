@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from outreach.core.i18n import lazy_gettext as _
-from outreach.visits.models import Outcome
+from outreach.visits.models import Lateness, Outcome
 
 OUTCOMES = {
     Outcome.MET: _("Met"),
@@ -25,4 +25,11 @@ ICONS = {
     Outcome.REFUSED: "ban",
     Outcome.WRONG_ADDRESS: "map-pin",
     Outcome.POSTPONED: "calendar",
+}
+LATENESS = {
+    Lateness.STOP_GONE: _("The home had been taken off the route."),
+    Lateness.MOVED: _("The home had been given to somebody else."),
+    Lateness.CLOSED: _("The day had been closed."),
+    Lateness.WITHDRAWN: _("The round had been taken back."),
+    Lateness.UNKNOWN: _("The server knows of no route with this home."),
 }

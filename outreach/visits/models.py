@@ -25,6 +25,21 @@ class Outcome(enum.StrEnum):
     POSTPONED = "postponed"
 
 
+class Lateness(enum.StrEnum):
+    """What had changed about a home when a report on it arrived; a leader looks at each."""
+
+    #: Planned again without it, or taken off the round.
+    STOP_GONE = "stop_gone"
+    #: It was given to somebody else meanwhile.
+    MOVED = "moved"
+    #: The leader had closed the day.
+    CLOSED = "closed"
+    #: The round had been taken back.
+    WITHDRAWN = "withdrawn"
+    #: The server knows the home, but of no route with it: it was restored from a backup.
+    UNKNOWN = "unknown"
+
+
 class Report(Model):
     """One visit report. Its id is made on the phone; the same id again is the same report."""
 
@@ -59,7 +74,27 @@ class Report(Model):
     fingerprint: orm.Mapped[str] = orm.mapped_column(sa.String(64))
     #: Set when it was taken back; by whom is in the audit trail.
     undone_at: orm.Mapped[datetime | None]
+    #: Why it needs a leader's look; empty for a report that came as planned.
+    lateness: orm.Mapped[Lateness | None]
+    #: When a leader looked at a late one; by whom is in the audit trail.
+    reviewed_at: orm.Mapped[datetime | None]
+    #: Whose phone or desk brought it, when it was not the volunteer's own.
+    carried_by_id: orm.Mapped[UUID | None] = orm.mapped_column(sa.ForeignKey("user.id"))
 
     stop: orm.Mapped[Stop | None] = orm.relationship()
     household: orm.Mapped[Household] = orm.relationship()
-    volunteer: orm.Mapped[User] = orm.relationship()
+    volunteer: orm.Mapped[User] = orm.relationship(foreign_keys=lambda: Report.volunteer_id)
+    carried_by: orm.Mapped[User | None] = orm.relationship(
+        foreign_keys=lambda: Report.carried_by_id
+    )
+
+
+class Recall(Model):
+    """A report taken back before it arrived: when it comes, it is stored as taken back."""
+
+    __tablename__ = "visit_recall"
+
+    #: The report's id.
+    id: orm.Mapped[Id]
+    volunteer_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("user.id"))
+    at: orm.Mapped[datetime]

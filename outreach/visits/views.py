@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from flask import (
     Blueprint,
     flash,
-    jsonify,
+    make_response,
     redirect,
     render_template,
     request,
@@ -18,15 +18,17 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from outreach.accounts.access import actor, allow
-from outreach.accounts.models import Role
+from outreach.accounts.models import Role, User
 from outreach.assistance import labels as help_labels
 from outreach.assistance.catalogue import programmes
 from outreach.assistance.services import Clash, WrongMove
-from outreach.core import clock
+from outreach.core import clock, replay
 from outreach.core.errors import Conflict, Refusal
-from outreach.core.forms import errors_of
 from outreach.core.i18n import gettext as _
+from outreach.core.i18n import ngettext
+from outreach.core.replay import replayable
 from outreach.core.request import session, wants_json, zone
+from outreach.households.wording import HAZARDS
 from outreach.rounds import sentences
 from outreach.teams import queries as teams
 from outreach.visits import forms, labels, queries, rules, services
@@ -38,10 +40,12 @@ OFFICE = (Role.LEADER, Role.OFFICER, Role.ADMINISTRATOR)
 
 
 @bp.context_processor
-def _words() -> dict[str, object]:
+def words() -> dict[str, object]:
+    """What the templates of the day and the card speak with."""
     return {
         "labels": labels,
         "help_labels": help_labels,
+        "hazards": HAZARDS,
         "house_number": rules.house_number,
         "why": sentences.why,
     }
@@ -49,16 +53,23 @@ def _words() -> dict[str, object]:
 
 @bp.get("/today")
 @allow(*WALKERS)
-def today() -> str:
+def today() -> Response:
     """The volunteer's routes of a day, today's unless another is asked for."""
-    now_day = clock.today(zone())
-    asked = _asked_day() or now_day
+    found = queries.day_of(session(), actor(), _asked_day() or clock.today(zone()))
+    answer = make_response(day_page(found))
+    answer.headers["Outreach-Route"] = found.version
+    answer.add_etag(weak=True)
+    return answer.make_conditional(request)
+
+
+def day_page(found: queries.Day) -> str:
+    """The page of a day, also for a phone's pack."""
     return render_template(
         "visits/today.html",
-        found=queries.day_of(session(), actor(), asked),
-        today=now_day,
-        before=asked - timedelta(days=1),
-        after=asked + timedelta(days=1),
+        found=found,
+        today=clock.today(zone()),
+        before=found.day - timedelta(days=1),
+        after=found.day + timedelta(days=1),
         logged=_logged(),
     )
 
@@ -72,36 +83,48 @@ def stop(stop_id: UUID) -> str:
 
 @bp.post("/stops/<uuid:stop_id>/report")
 @allow(*WALKERS)
+@replayable
 def report(stop_id: UUID) -> ResponseReturnValue:
     """Store what happened; the same form again is answered the same."""
     form, filled = forms.read_report(request.form, stop_id=stop_id)
     if filled is None:
         return _shown_again(stop_id, form, 422)
+    now = clock.now()
     try:
-        receipt = services.log_visit(session(), filled, actor=actor(), now=clock.now(), zone=zone())
+        receipt = services.log_visit(
+            session(), filled,
+            actor=actor(), now=now, zone=zone(), ahead=replay.clock_ahead(now),
+        )  # fmt: skip
     except (services.Reused, Clash, WrongMove) as refusal:  # raised before anything was written
         return _refused(stop_id, form, refusal)
     if wants_json():
-        return jsonify(report_id=receipt.report_id, stored_at=receipt.stored_at.isoformat())
+        return replay.receipt(
+            receipt.report_id, receipt.stored_at, again=receipt.again, undone=receipt.undone
+        )
     return _onward(stop_id, receipt)
 
 
 def _refused(stop_id: UUID, form: forms.ReportForm, refusal: Refusal) -> ResponseReturnValue:
     form.form_errors.append(str(refusal))
-    return _shown_again(stop_id, form, 409 if isinstance(refusal, Conflict) else 422)
+    return _shown_again(stop_id, form, 409 if isinstance(refusal, Conflict) else 422, refusal.code)
 
 
-def _shown_again(stop_id: UUID, form: forms.ReportForm, status: int) -> ResponseReturnValue:
+def _shown_again(
+    stop_id: UUID, form: forms.ReportForm, status: int, code: str = "invalid"
+) -> ResponseReturnValue:
     """The same card with what is wrong and what was chosen, under a new id."""
     if wants_json():
-        errors = {name: texts for name, texts in errors_of(form).items() if name}
-        texts = [*form.form_errors, *(text for found in errors.values() for text in found)]
-        return jsonify(error=" ".join(map(str, texts)), errors=errors), status
+        return replay.invalid(form, status, code)
     return _card(stop_id, form=form), status
 
 
 def _card(stop_id: UUID, form: forms.ReportForm | None = None) -> str:
     card = queries.stop_card(session(), stop_id, actor=actor(), on=clock.today(zone()))
+    return card_page(card, form)
+
+
+def card_page(card: queries.StopCard, form: forms.ReportForm | None = None) -> str:
+    """The page of a home, also for a phone's pack."""
     return render_template(
         "visits/stop.html",
         card=card,
@@ -127,11 +150,13 @@ def _onward(stop_id: UUID, receipt: services.Receipt) -> Response:
 
 @bp.post("/reports/<uuid:report_id>/undo")
 @allow(*WALKERS)
+@replayable
 def undo(report_id: UUID) -> ResponseReturnValue:
-    """Take a report back and show its home again."""
-    taken = services.undo_report(session(), report_id, actor=actor(), now=clock.now())
+    """Take a report back and show its home again; a phone's may come before the report does."""
     if wants_json():
-        return jsonify(report_id=taken.id, undone_at=clock.now().isoformat())
+        done = services.recall_report(session(), report_id, actor=actor(), now=clock.now())
+        return replay.receipt(done.report_id, done.at, again=done.again, undone=True)
+    taken = services.undo_report(session(), report_id, actor=actor(), now=clock.now())
     flash(_("The report is taken back."), "ok")
     if request.form.get("back") == "list" or taken.stop_id is None:
         return redirect(url_for("visits.index"), 303)
@@ -178,4 +203,30 @@ def index() -> str:
         last=last,
         teams=teams.manageable(session(), actor()),
         programmes=programmes(),
+        batch=_batch(wanted, first, last),
     )
+
+
+def _batch(wanted: queries.Wanted, first: date | None, last: date | None) -> User | None:
+    """Whose whole day the list shows, where a leader may take it back at once."""
+    whole = first is not None and first == last and not (wanted.undone or wanted.narrowed)
+    if not whole or wanted.volunteer_id is None or actor().role is not Role.LEADER:
+        return None
+    return queries.volunteer_in_scope(session(), wanted.volunteer_id, actor=actor())
+
+
+@bp.post("/visits/roll-back")
+@allow(Role.LEADER)
+def roll_back() -> ResponseReturnValue:
+    """Take back everything that one volunteer reported on one day."""
+    form = forms.RollBackForm(request.form)
+    if not form.validate():
+        raise Refusal(_("This form is damaged. Please load the page again."))
+    assert form.volunteer.data
+    assert form.day.data
+    volunteer = queries.volunteer_in_scope(session(), form.volunteer.data, actor=actor())
+    bounds = clock.day_bounds(form.day.data, zone())
+    count = services.roll_back(session(), volunteer, *bounds, actor=actor(), now=clock.now())
+    text = ngettext("%(n)s report is taken back.", "%(n)s reports are taken back.", count)
+    flash(text, "ok")
+    return redirect(url_for("visits.index", volunteer=volunteer.id, undone=1), 303)

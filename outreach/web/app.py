@@ -17,7 +17,9 @@ from werkzeug.wrappers import Response
 from outreach import schema
 from outreach.accounts import login
 from outreach.accounts.access import actor, declared, signed_in
-from outreach.core import i18n
+from outreach.accounts.models import Device
+from outreach.accounts.services import touch
+from outreach.core import clock, i18n
 from outreach.core.db import Database
 from outreach.core.settings import ROOT, Settings, kept_secret
 from outreach.web import assets, errors, guard, nav, security, templating
@@ -50,15 +52,34 @@ class Outreach(Flask):
         if request.endpoint == "asset":  # public files: no session, no transaction
             return super().dispatch_request()
         read_only = request.method in guard.SAFE and not guard.is_callback(self, request)
-        with self.db.transaction(read_only=read_only) as session:
-            g.session = session
-            try:
-                return self._answer()
-            except BaseException:
-                session.expunge_all()  # what is loaded stays readable for the error page
-                raise
-            finally:
-                g.pop("session")  # a page about a failure must not open it again
+        answer = self._in_transaction(read_only=read_only)
+        self._remember_contact()
+        return answer
+
+    def _in_transaction(self, *, read_only: bool) -> Response:
+        answer = None
+        try:
+            with self.db.transaction(read_only=read_only) as session:
+                g.session = session
+                try:
+                    answer = self._answer()
+                except BaseException:
+                    session.expunge_all()  # what is loaded stays readable for the error page
+                    raise
+                finally:
+                    g.pop("session")  # a page about a failure must not open it again
+        except BaseException:
+            if answer is not None:  # it could not be committed: whoever acted is not readable now
+                g.pop("actor", None)
+            raise
+        return answer
+
+    def _remember_contact(self) -> None:
+        """What a phone said of itself while it only read, in a short write of its own."""
+        if told := g.pop("contact", None):
+            with self.db.transaction() as session:
+                device = session.get_one(Device, told[0])
+                touch(session, device, now=clock.now(), held=told[1])
 
     def _answer(self) -> Response:
         if request.routing_exception is None:

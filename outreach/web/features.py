@@ -13,12 +13,14 @@ from outreach.households.cli import households as households_commands
 from outreach.insights import views as insights
 from outreach.messaging import views as messaging
 from outreach.notifications import views as notifications
+from outreach.phone import views as phone
 from outreach.places.cli import group as places_commands
 from outreach.rounds import views as rounds
 from outreach.rounds.cli import rounds as rounds_commands
+from outreach.routing.cli import routing as routing_commands
 from outreach.teams import views as teams
 from outreach.visits import views as visits
-from outreach.web import cli, health, sending, ticking
+from outreach.web import cli, health, sending, ticking, worker
 from outreach.web.places import views as places
 
 BLUEPRINTS = (
@@ -33,6 +35,8 @@ BLUEPRINTS = (
     teams.bp,
     places.bp,
     visits.bp,
+    phone.bp,
+    worker.bp,
     rounds.bp,
 )
 
@@ -41,6 +45,7 @@ COMMANDS = (
     households_commands,
     places_commands,
     rounds_commands,
+    routing_commands,
     sending.command,
     ticking.command,
 )

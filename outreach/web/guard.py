@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, abort, g
+import flask
+from flask import Flask, Request, g
 from flask_login import current_user
 
-from outreach.accounts import services
-from outreach.accounts.access import Access, Door, declared
+from outreach.accounts import queries, services
+from outreach.accounts.access import Access, Door, SignedOut, declared
+from outreach.accounts.credentials import hash_token
 from outreach.accounts.login import SignedIn
 from outreach.accounts.models import User
-from outreach.core import clock
+from outreach.core import clock, replay
 from outreach.core.errors import NotAllowed
 from outreach.core.i18n import gettext as _
 from outreach.core.request import session
@@ -31,7 +33,9 @@ def check(request: Request, access: Access | None) -> None:
     if access.door is Door.PUBLIC:
         return
     if who is None:
-        abort(401)
+        raise SignedOut(revoked=_was_revoked())
+    if not replay.is_from(who.id):
+        raise SignedOut  # the reports of the one before wait until they sign in again
     if who.role not in access.roles:
         raise NotAllowed(_("Your account may not open this."))
 
@@ -48,9 +52,18 @@ def _recognise(request: Request) -> User | None:
     if not isinstance(who, SignedIn):
         return None
     g.actor = who.user
+    held = replay.held()
     if request.method not in SAFE:
-        services.touch(session(), who.device, now=clock.now())
+        services.touch(session(), who.device, now=clock.now(), held=held)
+    elif held is not None and services.is_contact_news(who.device, now=clock.now(), held=held):
+        g.contact = who.device.id, held  # written after the answer: this transaction only reads
     return who.user
+
+
+def _was_revoked() -> bool:
+    """Whether somebody ended this browser's session: its pack of homes must go then."""
+    token = flask.session.get("_user_id")
+    return bool(token) and queries.is_revoked(session(), hash_token(str(token)))
 
 
 def from_our_pages(request: Request) -> bool:

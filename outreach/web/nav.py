@@ -20,6 +20,7 @@ MENU = (
     ("appointments.index", _("Appointments"), "calendar", {L, O, A}),
     ("assistance.index", _("Help given"), "hands", {L, O, A}),
     ("visits.index", _("Visit reports"), "clipboard-list", {L, O, A}),
+    ("phone.review", _("To be reviewed"), "clipboard-check", {L, O, A}),
     ("notifications.tonight", _("Messages"), "message", {L, O, A}),
     ("notifications.inbox", _("Replies"), "inbox", {L, O, A}),
     ("notifications.calls", _("Call list"), "phone-call", {V, L, O, A}),

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from babel import dates, numbers
-from flask import Flask, current_app, get_flashed_messages
+from flask import Flask, current_app, g, get_flashed_messages
 from jinja2.runtime import Macro
 from markupsafe import Markup
 
@@ -68,6 +68,8 @@ def register(app: Flask) -> None:
 
 
 def _flashes() -> list[Flash]:
+    if g.get("unattended"):  # pages nobody looks at yet: the message is for the next one
+        return []
     found = cast("list[tuple[str, str]]", get_flashed_messages(with_categories=True))
     return [Flash(category, message) for category, message in found]
 

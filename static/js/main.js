@@ -7,8 +7,12 @@ const modules = {
   "[data-select-all]": () => import("./select-all.js"),
   "form[data-autosubmit]": () => import("./autosubmit.js"),
   "[data-expires]": () => import("./expires.js"),
+  "form[data-here]": () => import("./here.js"),
   "form[data-report]": () => import("./report.js"),
   "form[data-segments]": () => import("./segments.js"),
+  "form[data-draft]": () => import("./drafts.js"),
+  "[data-phone]": () => import("./phone.js"),
+  "[data-day-end]": () => import("./day-end.js"),
   "[data-locate]": () => import("./locate.js"),
 };
 

@@ -1,7 +1,13 @@
-// <form data-report>: the report gets its id and time at the tap, and the place if the phone knows it at once.
-// Without this file the server's id and time, rendered into the form, are sent instead.
+// <form data-report>: the report gets its id and time at the tap, is kept on the phone, and the next home comes at once.
+// Without this file, or where the phone keeps nothing, the form goes to the server as it is.
 
-const PATIENCE = 800; // milliseconds the place may take: it never keeps a report back
+import { forgetDraft } from "./drafts.js";
+import { flush, keep, putAside } from "./outbox.js";
+import * as packs from "./pack.js";
+import { part } from "./parts.js";
+import * as store from "./store.js";
+
+const PATIENCE = 800; // milliseconds the place may take once the report is safe: it never keeps a report back
 
 let allowed = false;
 navigator.permissions?.query({ name: "geolocation" }).then((permission) => {
@@ -10,20 +16,84 @@ navigator.permissions?.query({ name: "geolocation" }).then((permission) => {
 }, () => {});
 
 export function start(form) {
-  let state = "idle";
+  if ("here" in form.dataset) form.hidden = !navigator.geolocation;
+  let busy = false;
   form.addEventListener("submit", async (event) => {
-    if (state === "placed") return void (state = "sent");
-    if (state !== "idle") return event.preventDefault(); // a second tap while the first is on its way
-    stamp(form);
-    state = "sent";
-    if (!allowed) return;
-    state = "placing";
+    if (form.dataset.plain) return; // to the server, as without this file
     event.preventDefault();
-    await place(form);
-    state = "placed";
-    form.requestSubmit(event.submitter);
+    if (busy) return; // a second tap while the first is being kept
+    busy = true;
+    try {
+      busy = await log(form, event.submitter);
+    } catch (problem) {
+      busy = false;
+      notKept(form, event.submitter, problem);
+    }
   });
-  addEventListener("pageshow", () => (state = "idle"));
+  addEventListener("pageshow", () => (busy = false));
+}
+
+/** False when nothing was kept and the form waits for another try. */
+async function log(form, tapped) {
+  if ("here" in form.dataset && !(await standHere(form))) return form.prepend(part("no-place")), false;
+  stamp(form);
+  const fields = new URLSearchParams(new FormData(form));
+  if (tapped?.name) fields.set(tapped.name, tapped.value);
+  const { stop, title, kind = "report", next } = form.dataset;
+  const mends = location.hash.match(/^#mend=(.+)$/)?.[1]; // whatever is said now stands for the refused one
+  const pack = await packs.current();
+  const { user, day } = document.querySelector("[data-phone]")?.dataset ?? {};
+  const about = { kind, stop, title, day: pack?.day ?? day, hold: allowed ? Date.now() + 2 * PATIENCE : 0, ...(user && { user }) };
+  const kept = kind === "absent" && pack ? await keepEach(fields, pack, about) : [await keep(new URL(form.action).pathname, fields, about)];
+  if (mends) await putAside(mends).catch(console.warn);
+  await forgetDraft(form);
+  sessionStorage.setItem("outreach.said", kept.map((one) => one.id).join());
+  if (allowed) await place(kept);
+  await leave(pack?.stops.some((one) => one.id === stop) ? await packs.onward(pack, stop) : next);
+  return true;
+}
+
+/** Nobody home at many doors: a report of its own for each, so that each stands or falls alone. */
+async function keepEach(fields, pack, about) {
+  const kept = [];
+  for (const stop of pack.stops.filter((one) => fields.getAll("stop").includes(one.id))) {
+    const own = { report_id: newId(), made_at: fields.get("made_at"), form_version: pack.form_version, outcome: "nobody_home", household_id: stop.household_id };
+    kept.push(await keep(`/stops/${stop.id}/report`, new URLSearchParams(own), { ...about, kind: "report", stop: stop.id, title: stop.name }));
+  }
+  return kept;
+}
+
+/** The place is the whole message here, so it is waited for; false when the phone does not know it. */
+async function standHere(form) {
+  const found = await whereabouts(15_000);
+  if (!found) return false;
+  for (const [name, value] of Object.entries(pointOf(found))) if (form.elements[name]) form.elements[name].value = value;
+  return true;
+}
+
+async function leave(next) {
+  const worker = navigator.serviceWorker?.controller;
+  if (worker) {
+    worker.postMessage({ flush: true });
+    laterToo();
+  }
+  if (worker || navigator.onLine !== false) return location.assign(next || "/today");
+  await flush(); // no worker and no signal: the next page cannot come, but the report is safe
+  document.querySelector("[data-undo]")?.replaceChildren(part("kept-here"));
+}
+
+/** Where the browser can, it wakes the worker when the signal is back, even with the site closed. */
+const laterToo = async () => (await navigator.serviceWorker.ready).sync?.register("outbox").catch(() => null);
+
+/** The phone cannot keep it: say so, and try the server at once. Nothing on the page is lost. */
+function notKept(form, tapped, problem) {
+  console.warn(problem);
+  form.querySelector("[data-not-kept]")?.remove();
+  const told = part("not-kept");
+  if (told) form.prepend(told);
+  if (navigator.onLine === false) return;
+  form.dataset.plain = "yes";
+  form.requestSubmit(tapped);
 }
 
 function stamp(form) {
@@ -33,7 +103,7 @@ function stamp(form) {
 }
 
 /** A random id where the browser can make one; over plain http only the server can be sure to. */
-function newId() {
+export function newId() {
   if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 0x0f) | 0x40;
@@ -50,19 +120,22 @@ export function localIso(date) {
   return `${local}${minutes < 0 ? "-" : "+"}${two(minutes / 60)}:${two(minutes % 60)}`;
 }
 
-function place(form) {
-  return new Promise((done) => {
-    const giveUp = setTimeout(done, PATIENCE);
-    navigator.geolocation.getCurrentPosition(
-      ({ coords }) => {
-        form.elements.latitude.value = coords.latitude;
-        form.elements.longitude.value = coords.longitude;
-        form.elements.accuracy_m.value = coords.accuracy;
-        clearTimeout(giveUp);
-        done();
-      },
-      () => (clearTimeout(giveUp), done()),
-      { maximumAge: 30_000, timeout: PATIENCE, enableHighAccuracy: false },
-    );
-  });
+/** Adds the place to reports that are kept already, if the phone knows it soon enough and they have not left. */
+async function place(kept) {
+  const found = await whereabouts(PATIENCE);
+  for (const { id } of kept) {
+    await store.edit("reports", id, (report) => {
+      const fields = new URLSearchParams(report.body);
+      if (found && !report.tries) for (const [name, value] of Object.entries(pointOf(found))) fields.set(name, value);
+      return { ...report, body: fields.toString(), hold: 0 };
+    });
+  }
 }
+
+const pointOf = ({ coords }) => ({ latitude: coords.latitude, longitude: coords.longitude, accuracy_m: coords.accuracy });
+
+const whereabouts = (timeout) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, timeout);
+    navigator.geolocation.getCurrentPosition(resolve, () => resolve(), { enableHighAccuracy: true, maximumAge: 60_000, timeout });
+  });

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -14,7 +15,12 @@ from waitress.server import create_server
 from outreach.accounts.models import User
 from outreach.web import Outreach
 from tests import machine
+from tests.browser.network import Network, network
 from tests.factories import Make
+from tests.factories.visits import Walk
+
+if TYPE_CHECKING:
+    from tests.browser.phone import Phone
 
 SHOTS = Path(__file__).parent / "screenshots"
 FLAGS = [
@@ -131,3 +137,29 @@ def shoot(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
         page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
 
     return take
+
+
+@pytest.fixture
+def net(site: Site) -> Iterator[Network]:
+    """A network that can misbehave between the browser and the site."""
+    with network(site.url) as found:
+        yield found
+
+
+@pytest.fixture
+def phone(
+    chromium: Browser, site: Site, make: Make, net: Network
+) -> Iterator[Callable[..., Phone]]:
+    """`phone(walk)` gives the browser of that walk's volunteer."""
+    from tests.browser.phone import phone_of
+
+    contexts: list[BrowserContext] = []
+
+    def of(walk: Walk, **options: Any) -> Phone:
+        found = phone_of(chromium, site, make, net, walk, **options)
+        contexts.append(found.context)
+        return found
+
+    yield of
+    for context in contexts:
+        context.close()

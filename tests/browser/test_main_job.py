@@ -35,9 +35,10 @@ from outreach.places.models import Area, Level
 from outreach.rounds import jobs as rounds_jobs
 from outreach.rounds.models import Route, Stop
 from outreach.teams.models import Position
-from outreach.visits.models import Outcome, Report
+from outreach.visits.models import Outcome
 from tests import realinput
 from tests.browser.conftest import Site
+from tests.browser.phone import arrived
 from tests.factories import Make
 
 #: Friday 16:00 in Dĩ An; the round is for Saturday morning.
@@ -256,9 +257,8 @@ def day_on_the_phone(page: Page, make: Make, stops: list[Stop], shoot) -> None:
     page.wait_for_load_state()
     taps.count += 1
     assert taps.count <= 4
-    outcomes = make.session.scalars(sa.select(Report.outcome)).all()
-    make.session.commit()
-    assert sorted(outcomes) == [Outcome.MET, Outcome.NOBODY_HOME]
+    reports = arrived(page, make.session, lambda found: len(found) == 2)
+    assert sorted(one.outcome for one in reports) == [Outcome.MET, Outcome.NOBODY_HOME]
 
 
 def board(page: Page, route: Route, shoot) -> None:

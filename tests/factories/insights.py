@@ -11,6 +11,7 @@ from outreach.core import text
 from outreach.households.models import Household, Resident
 from outreach.places.models import Area
 from outreach.rounds.models import Round, Route, State, Stop
+from outreach.rounds.services.handing_out import hand_out
 from outreach.teams.models import Team
 from outreach.visits.models import Outcome, Report
 from tests.factories.base import LONG_AGO, Factory
@@ -91,7 +92,11 @@ class MakeInsights(Factory):
             )
             for place, home in enumerate(homes)
         ]
-        return self.saved(route)
+        self.saved(route)
+        if round_.published_at is not None:
+            hand_out(self.session, round_, now=LONG_AGO)
+            self.session.commit()
+        return route
 
     def report(
         self,

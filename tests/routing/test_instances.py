@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from outreach.routing import instances, planner
 from outreach.routing.problem import Instance, WalkingSource
 from outreach.routing.walking import walk_matrix
-from tests.routing.worlds import street, worlds
+from tests.routing.worlds import busy_worlds, street
 
 
 def written(tmp_path: Path, **changes: Any) -> Path:
@@ -36,7 +36,7 @@ def with_team(tmp_path: Path, **changes: Any) -> Path:
 
 
 @settings(max_examples=30, deadline=None)
-@given(instance=worlds())
+@given(instance=busy_worlds())
 def test_what_is_written_is_read_again(
     instance: Instance, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -79,6 +79,18 @@ REFUSED = [
     (with_team, {"start": 7}, "start 7"),
     (with_team, {"shift": [39600, 28800]}, "ends before it begins"),
     (with_team, {"frozen_prefix": ["H9"]}, "H9, which is not listed"),
+    (with_team, {"max_visits": -1}, "max_visits below zero"),
+    (with_team, {"capacity": -1}, "capacity below zero"),
+    (with_team, {"breaks": [{"earliest": 36000, "latest": 32400, "lasts_s": 600}]}, "must begin"),
+    (with_team, {"breaks": [{"earliest": 0, "latest": 0, "lasts_s": 600}]}, "outside its shift"),
+    (with_team, {"breaks": [{"earliest": 36000, "latest": 36000, "lasts_s": -1}]}, "than nothing"),
+    (with_team, {"breaks": [{"latest": 36000}]}, "lacks 'earliest'"),
+    (with_team, {"breaks": 5}, "wrong kind"),
+    (with_home, {"load": -1}, "load below zero"),
+    (written, {"now": "noon"}, "wrong kind"),
+    (written, {"speed_mps": -1, "matrix": None}, "walking speed"),
+    (written, {"wait_weight": 2}, "waiting"),
+    (written, {"teams": {}}, "0 teams"),
 ]
 
 

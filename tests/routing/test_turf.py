@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outreach.routing import turf
+from outreach.routing import borders, turf
 from outreach.routing.walking import walk_matrix
 
 coordinates = st.lists(
@@ -61,3 +61,38 @@ def test_nearest_by_line_agrees_with_walking_distances_in_a_dense_place() -> Non
 def test_no_territory_at_all_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one"):
         turf.cut(np.arange(3), [1, 1, 1], 0)
+
+
+@settings(max_examples=30, deadline=None)
+@given(coordinates, st.integers(1, 7))
+def test_mended_borders_lose_no_home_and_keep_neighbours_together(
+    points: list[tuple[float, float]], parts: int
+) -> None:
+    near = turf.nearest_by_walk(walk_matrix(points))
+    minutes = np.full(len(points), 10.0)
+    before = turf.cut(turf.alley_order(*near), minutes, parts)
+    after = borders.mended(before, *near, minutes)
+    assert after.shape == before.shape
+    assert set(after.tolist()) <= set(range(parts))
+
+
+def test_a_home_cut_off_from_its_alley_goes_back_to_it() -> None:
+    points = [(10.98, 106.67 + n * 0.0001) for n in range(5)]
+    points += [(10.99, 106.67 + n * 0.0001) for n in range(5)]
+    near = turf.nearest_by_walk(walk_matrix(points), 4)
+    crossed = np.array([0, 0, 1, 0, 0, 1, 1, 0, 1, 1])
+    after = borders.mended(crossed, *near, np.full(10, 10.0))
+    assert after.tolist() == [0] * 5 + [1] * 5
+
+
+def test_borders_are_mended_without_making_minutes_uneven() -> None:
+    points = np.random.default_rng(2).uniform((10.98, 106.67), (10.99, 106.68), (300, 2))
+    minutes = np.random.default_rng(3).uniform(10, 20, 300)
+    near = turf.nearest_by_walk(walk_matrix(points))
+    before = turf.cut(turf.alley_order(*near), minutes, 25)
+    after = borders.mended(before, *near, minutes)
+    close = np.take_along_axis(near[0], near[1].argsort(axis=1)[:, :4], axis=1)
+    together = [(cut[close] == cut[:, None]).mean() for cut in (before, after)]
+    spread = [np.bincount(cut, weights=minutes).std() for cut in (before, after)]
+    assert together[1] > together[0] + 0.02
+    assert spread[1] < spread[0] + 2.0

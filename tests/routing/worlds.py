@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from outreach.routing.problem import Household, Instance, Location, PreviousRoute, Team
+from outreach.routing.problem import Break, Household, Instance, Location, PreviousRoute, Team
 from outreach.routing.walking import walk_matrix
 
 PLANNING = Path(__file__).parents[2].parent / "shared" / "planning"
@@ -143,6 +143,21 @@ def worlds(draw: st.DrawFn) -> Instance:
         [draw(_household(n, places, teams)) for n in range(homes)],
     )
     return draw(_mid_session(instance)) if draw(st.booleans()) else instance
+
+
+@st.composite
+def busy_worlds(draw: st.DrawFn) -> Instance:
+    """Small sessions with breaks and things to carry besides, which the shared judge knows not."""
+    instance = draw(worlds())
+    teams = []
+    for team in instance.teams:
+        begins = team.shift[0] + draw(st.integers(1, 8)) * 600
+        rest = Break(begins, begins + draw(st.integers(0, 3)) * 600, draw(st.integers(0, 4)) * 300)
+        inside = rest.earliest < team.shift[1] and draw(st.booleans())
+        most = draw(st.none() | st.integers(0, 6))
+        teams.append(replace(team, breaks=(rest,) if inside else (), capacity=most))
+    homes = [replace(home, load=draw(st.integers(0, 3))) for home in instance.households]
+    return replace(instance, teams=tuple(teams), households=tuple(homes))
 
 
 @st.composite

@@ -42,8 +42,10 @@ def test_a_program_gets_a_receipt(make: Make, sign_in, now) -> None:
     client = sign_in(walk.volunteer)
     data = fields(now, latitude="10.9", longitude="106.7", accuracy_m="12.5")
     first, again = (send(client, walk, data, headers=JSON) for _ in range(2))
-    assert first.json == again.json
-    assert first.json == {"report_id": data["report_id"], "stored_at": now.isoformat()}
+    told = {"id": data["report_id"], "stored_at": now.isoformat(), "undone": False}
+    assert first.json == {"receipt": {**told, "again": False}}
+    assert again.json == {"receipt": {**told, "again": True}}
+    assert first.headers["Outreach-Receipt"] == again.headers["Outreach-Receipt"] == told["id"]
 
 
 def test_the_same_id_for_another_home_is_a_conflict_that_says_what_to_do(

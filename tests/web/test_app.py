@@ -28,6 +28,8 @@ def probe(how: str) -> str:
     write()
     if how == "refuse":
         raise Conflict("Không được.")
+    if how == "commit":  # everything is well until the very last step
+        session().info["audited"] = False
     if how == "break":
         raise RuntimeError("a phone number like +84901234567")
     return str(g.session.is_active)
@@ -52,7 +54,7 @@ def test_a_refusal_stores_nothing_and_says_why(app: Outreach, make: Make) -> Non
     assert (page.status_code, name(app)) == (409, "Cũ")
     assert "Không được." in page.get_data(as_text=True)
     answer = app.test_client().post("/probe/refuse", headers={"Accept": "application/json"})
-    assert answer.get_json() == {"error": "Không được."}
+    assert answer.get_json() == {"error": "Không được.", "errors": {}, "code": "conflict"}
 
 
 def test_a_defect_stores_nothing_and_logs_no_values(app: Outreach, make: Make, caplog) -> None:
@@ -64,6 +66,15 @@ def test_a_defect_stores_nothing_and_logs_no_values(app: Outreach, make: Make, c
     assert (page.status_code, name(app)) == (500, "Cũ")
     assert "probe.probe" in caplog.text
     assert "+84901234567" not in caplog.text + page.get_data(as_text=True)
+
+
+def test_a_commit_that_fails_is_told_on_a_page_of_ours(app: Outreach, make: Make, sign_in) -> None:
+    client = sign_in(make.user(Role.ADMINISTRATOR))
+    make.area(name="Cũ")
+    app.register_blueprint(bp)
+    page = client.post("/probe/commit")
+    assert (page.status_code, name(app)) == (500, "Cũ")
+    assert "Chưa có gì được lưu" in page.get_data(as_text=True)
 
 
 def test_a_get_cannot_write(app: Outreach, make: Make) -> None:

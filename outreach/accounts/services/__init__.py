@@ -1,7 +1,13 @@
 """The only writers of accounts: signing in, invitations, devices, and the office's register."""
 
 from outreach.accounts.services.attempts import refuse_if_too_often, remember
-from outreach.accounts.services.devices import open_device, revoke, revoke_all, touch
+from outreach.accounts.services.devices import (
+    is_contact_news,
+    open_device,
+    revoke,
+    revoke_all,
+    touch,
+)
 from outreach.accounts.services.invitations import Issued, accept, invite
 from outreach.accounts.services.people import (
     Locked,
@@ -40,6 +46,7 @@ __all__ = [
     "deactivate",
     "edit",
     "invite",
+    "is_contact_news",
     "open_device",
     "promote",
     "reactivate",

@@ -16,6 +16,8 @@ from outreach.core.i18n import gettext as _
 LIFETIME = timedelta(days=90)
 #: How exact "last seen" is; a write for every form sent would be waste.
 SEEN_EVERY = timedelta(minutes=5)
+#: How exact the number of reports a phone still holds is; the first and the last are told at once.
+HELD_EVERY = timedelta(seconds=30)
 
 
 def open_device(
@@ -77,13 +79,25 @@ def revoke_all(
     return count
 
 
-def touch(session: orm.Session, device: Device, *, now: datetime) -> None:
-    """Remember that the device was used, to the nearest few minutes.
+def is_contact_news(device: Device, *, now: datetime, held: int | None = None) -> bool:
+    """Whether hearing from this device now, holding so many reports, is worth a write."""
+    since = now - device.last_seen_at
+    if since >= SEEN_EVERY:
+        return True
+    if held is None or held == device.held:
+        return False
+    return device.held is None or not (held and device.held) or since >= HELD_EVERY
+
+
+def touch(session: orm.Session, device: Device, *, now: datetime, held: int | None = None) -> None:
+    """Remember when the device was used, to the nearest few minutes, and what it says it holds.
 
     Not a fact anybody would look up in the audit trail, so it goes past the check that asks for
     an entry; call it only in requests that may write.
     """
-    if now - device.last_seen_at >= SEEN_EVERY:
-        session.connection().execute(
-            sa.update(Device).where(Device.id == device.id).values(last_seen_at=now)
-        )
+    if not is_contact_news(device, now=now, held=held):
+        return
+    told: dict[str, object] = {"last_seen_at": now}
+    if held is not None:
+        told |= {"held": held, "held_since": (device.held_since or now) if held else None}
+    session.connection().execute(sa.update(Device).where(Device.id == device.id).values(told))

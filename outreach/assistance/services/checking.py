@@ -45,6 +45,8 @@ class Help:
 class WrongMove(Refusal):
     """The programme does not go from there to there. `key` is the help's."""
 
+    code = "wrong_move"
+
     def __init__(self, message: str, key: str) -> None:
         super().__init__(message)
         self.key = key
@@ -52,6 +54,8 @@ class WrongMove(Refusal):
 
 class Clash(Conflict):
     """Somebody moved the case since it was shown. `key` is the help's."""
+
+    code = "clash"
 
     def __init__(self, message: str, key: str) -> None:
         super().__init__(message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import time
 from typing import Any
@@ -13,6 +14,7 @@ from wtforms import validators
 from outreach.core.forms import Form, NoSecrets, at_most
 from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
+from outreach.households import merging
 from outreach.households.forms.guards import a_choice, one_of
 from outreach.households.models import Circumstance, Household
 from outreach.households.services import Entry
@@ -42,6 +44,8 @@ class HomeForm(Form):
         _("Longitude"), [validators.Optional(), validators.NumberRange(-180, 180)]
     )
     note = wtforms.TextAreaField(_("Note for volunteers"), [at_most(500), NoSecrets()])
+    #: The details as the page showed them, to leave alone what only a phone changed meanwhile.
+    seen = wtforms.HiddenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -93,6 +97,14 @@ class HomeForm(Form):
             note=self.note.data or "",
         )
 
+    def was(self) -> dict[str, str]:
+        """What the page showed; nothing when it did not say."""
+        try:
+            told = json.loads(self.seen.data or "{}")
+        except ValueError:
+            return {}
+        return {str(k): str(v) for k, v in told.items()} if isinstance(told, dict) else {}
+
 
 def shown(household: Household) -> dict[str, Any]:
     """A stored home as the form's values."""
@@ -108,6 +120,7 @@ def shown(household: Household) -> dict[str, Any]:
         "latitude": household.latitude,
         "longitude": household.longitude,
         "note": household.note,
+        "seen": json.dumps(merging.of_home(household), ensure_ascii=False),
     }
 
 

@@ -2,6 +2,7 @@
 
 from outreach.households.queries.card import Card, Line, PhoneLine, card
 from outreach.households.queries.consents import agreed, consents_of, phone_in_scope
+from outreach.households.queries.edits import clash_in_scope, clashes, edits_of
 from outreach.households.queries.register import (
     PAGE,
     Filters,
@@ -21,8 +22,11 @@ __all__ = [
     "PhoneLine",
     "agreed",
     "card",
+    "clash_in_scope",
+    "clashes",
     "consents_of",
     "count_in",
+    "edits_of",
     "household_in_scope",
     "page",
     "phone_in_scope",

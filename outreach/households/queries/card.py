@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,6 +16,7 @@ from outreach.households import rules
 from outreach.households.models import (
     Consent,
     ContactPoint,
+    FieldEdit,
     Household,
     Import,
     Purpose,
@@ -22,6 +24,7 @@ from outreach.households.models import (
     ResidentPhone,
 )
 from outreach.households.queries.consents import consents_of
+from outreach.households.queries.edits import edits_of
 from outreach.households.queries.register import household_in_scope
 from outreach.places import queries as places
 from outreach.places.models import Area
@@ -60,6 +63,8 @@ class Card:
     gone: list[Resident]
     phones: list[PhoneLine]
     history: list[Line]
+    #: Details changed at the door, the newest first.
+    edits: Sequence[FieldEdit]
     imported: Import | None
 
 
@@ -81,6 +86,7 @@ def card(session: orm.Session, household_id: UUID, *, actor: User) -> Card:
         gone=[person for person in people if person.left_at is not None],
         phones=_phones(session, people),
         history=_history(session, household, people),
+        edits=edits_of(session, household.id),
         imported=session.get(Import, household.import_id) if household.import_id else None,
     )
 

@@ -7,18 +7,22 @@ from outreach.households.services.homes import (
     archive,
     change,
     move_homes,
+    rename_keys,
     restore,
 )
+from outreach.households.services.merging import Origin, merge, resolve
 from outreach.households.services.people import (
     Person,
     add_person,
     bring_back,
     change_person,
+    join,
     leave,
 )
 
 __all__ = [
     "Entry",
+    "Origin",
     "Person",
     "add",
     "add_person",
@@ -27,8 +31,12 @@ __all__ = [
     "bring_back",
     "change",
     "change_person",
+    "join",
     "leave",
+    "merge",
     "move_homes",
+    "rename_keys",
+    "resolve",
     "restore",
     "withdraw",
 ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,7 +16,7 @@ from outreach.accounts.models import User
 from outreach.core import audit
 from outreach.core.errors import Conflict
 from outreach.core.i18n import gettext as _
-from outreach.households import queries, rules
+from outreach.households import merging, queries, rules
 from outreach.households.models import Circumstance, Household, Resident
 from outreach.places.models import Area, Level
 
@@ -50,11 +52,21 @@ def add(session: orm.Session, entry: Entry, *, actor: User, now: datetime) -> Ho
 
 
 def change(
-    session: orm.Session, household_id: UUID, entry: Entry, *, actor: User, now: datetime
+    session: orm.Session,
+    household_id: UUID,
+    entry: Entry,
+    *,
+    actor: User,
+    now: datetime,
+    seen: Mapping[str, str] | None = None,
 ) -> Household:
-    """Say everything about the home anew."""
+    """Say everything about the home anew.
+
+    `seen` are the details as the page showed them (`merging.of_home`): what the actor left alone
+    and a phone changed meanwhile stays as the phone said.
+    """
     household = queries.household_in_scope(session, household_id, actor=actor)
-    _write(session, household, entry, actor)
+    _write(session, household, _left_alone(household, entry, seen or {}), actor)
     audit.record(
         session,
         actor=actor,
@@ -64,6 +76,21 @@ def change(
         area=household.area_id,
     )
     return household
+
+
+def _left_alone(household: Household, entry: Entry, seen: Mapping[str, str]) -> Entry:
+    said = {
+        "address": entry.address,
+        "landmark": entry.landmark,
+        "note": entry.note,
+        "needs_home_visit": merging.YES if entry.needs_home_visit else "",
+        "pin": merging.pin(entry.latitude, entry.longitude),
+    }
+    alone = {name for name, value in said.items() if seen.get(name) == value}
+    kept: dict[str, Any] = {name: getattr(household, name) for name in alone - {"pin"}}
+    if "pin" in alone:
+        kept |= {"latitude": household.latitude, "longitude": household.longitude}
+    return replace(entry, **kept)
 
 
 def _write(session: orm.Session, household: Household, entry: Entry, actor: User) -> None:

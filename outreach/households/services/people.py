@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -48,11 +48,27 @@ def add_person(
 ) -> Resident:
     """A person in a home of the actor's scope; the first one is its head."""
     household = queries.household_in_scope(session, household_id, actor=actor)
+    return join(session, household, person, actor=actor, now=now)
+
+
+def join(
+    session: orm.Session,
+    household: Household,
+    person: Person,
+    *,
+    actor: User,
+    now: datetime,
+    id_: UUID | None = None,
+) -> Resident:
+    """A person in a home that the caller may change; `id_` where the phone's form gives it."""
     last = session.scalar(
         sa.select(sa.func.max(Resident.position)).where(Resident.household_id == household.id)
     )
     resident = Resident(
-        household_id=household.id, created_at=now, position=0 if last is None else last + 1
+        id=id_ or uuid4(),
+        household_id=household.id,
+        created_at=now,
+        position=0 if last is None else last + 1,
     )
     session.add(resident)
     _write(session, household, resident, person, now)
@@ -89,7 +105,7 @@ def _write(
     session.flush()
     if person.is_head:
         _put_first(session, resident)
-    _set_phones(session, resident, person, now)
+    set_phones(session, resident, person.phones, person.phone_owner, now)
     rename_head(session, household)
 
 
@@ -104,8 +120,11 @@ def _put_first(session: orm.Session, resident: Resident) -> None:
     resident.relation = ""
 
 
-def _set_phones(session: orm.Session, resident: Resident, person: Person, now: datetime) -> None:
-    wanted = {phone.e164 for phone in person.phones}
+def set_phones(
+    session: orm.Session, resident: Resident, numbers: Sequence[Phone], owner: str, now: datetime
+) -> None:
+    """Exactly these numbers reach them; `owner` is whose phone the new ones are."""
+    wanted = {phone.e164 for phone in numbers}
     links = session.scalars(
         sa.select(ResidentPhone)
         .where(ResidentPhone.resident_id == resident.id)
@@ -115,13 +134,9 @@ def _set_phones(session: orm.Session, resident: Resident, person: Person, now: d
         if link.contact_point.number not in wanted:
             session.delete(link)
     kept = {link.contact_point.number for link in links}
-    points = contact_points(session, [p for p in person.phones if p.e164 not in kept], now=now)
+    points = contact_points(session, [p for p in numbers if p.e164 not in kept], now=now)
     for point in points:
-        session.add(
-            ResidentPhone(
-                resident_id=resident.id, contact_point_id=point.id, owner=person.phone_owner
-            )
-        )
+        session.add(ResidentPhone(resident_id=resident.id, contact_point_id=point.id, owner=owner))
     session.flush()
     session.expire(resident, ["phones"])
 

@@ -113,7 +113,7 @@ def change(household_id: UUID) -> ResponseReturnValue:
     form = HomeForm(request.form).offer(_areas(household))
     if not form.validate():
         return _edit_page(household, form, 422)
-    services.change(session(), household_id, form.entry(), **acting())
+    services.change(session(), household_id, form.entry(), seen=form.was(), **acting())
     flash(_("The home was saved."), "ok")
     return redirect(url_for("households.show", household_id=household_id), 303)
 

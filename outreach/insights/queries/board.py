@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from outreach.accounts import scopes
-from outreach.accounts.models import User
+from outreach.accounts.models import Device, User
 from outreach.households.models import Household
 from outreach.insights.queries import Rows
 from outreach.insights.rules import Need, Progress, midnight, minute_of, needs
@@ -43,6 +43,12 @@ class Line:
     absent: bool
     #: When the server last heard of this route.
     heard_at: datetime | None
+    #: When their phone was last in contact, and how many reports it then said it holds.
+    contact_at: datetime | None
+    held: int | None
+    #: Reports that came after the route had changed, or were carried by somebody else.
+    late: int
+    carried: int
     needs: tuple[Need, ...]
 
 
@@ -63,9 +69,15 @@ def lines(
     latest = _latest(day)
     minute = minute_of(now, day, zone)
     by_now = min(max(minute, 0), 1440) * 60  # a day far off has more seconds than a column holds
+    phone = _phones()
     rows = session.execute(
         sa.select(
             Route,
+            phone.c.contact_at,
+            phone.c.held,
+            phone.c.held_since,
+            _sum(latest.c.lateness.is_not(None)).label("late"),
+            _sum(latest.c.carried_by_id.is_not(None)).label("carried"),
             Team.name.label("team"),
             User.name.label("volunteer"),
             sa.func.count(Stop.id).label("planned"),
@@ -79,13 +91,37 @@ def lines(
         .join(Route.round)
         .join(Round.team)
         .join(Route.volunteer)
+        .outerjoin(phone, phone.c.user_id == Route.volunteer_id)
         .outerjoin(Stop, Stop.route_id == Route.id)
         .outerjoin(latest, sa.and_(latest.c.stop_id == Stop.id, latest.c.nth == 1))
         .where(*_rounds_of(actor, day, team))
-        .group_by(Route.id, Team.name, Team.sort_key, User.name)
+        .group_by(
+            Route.id,
+            Team.name,
+            Team.sort_key,
+            User.name,
+            phone.c.contact_at,
+            phone.c.held,
+            phone.c.held_since,
+        )
         .order_by(Team.sort_key, Route.position)
     )
-    return [_line(row, minute, day, zone) for row in rows]
+    return [_line(row, minute, day, zone, now) for row in rows]
+
+
+def _phones() -> sa.Subquery:
+    """Each person's phones together, lost ones aside: the newest contact, and what they hold."""
+    return (
+        sa.select(
+            Device.user_id,
+            sa.func.max(Device.last_seen_at).label("contact_at"),
+            sa.func.sum(Device.held).label("held"),
+            sa.func.min(Device.held_since).label("held_since"),
+        )
+        .where(Device.revoked_at.is_(None))
+        .group_by(Device.user_id)
+        .subquery("phone")
+    )
 
 
 def _rounds_of(actor: User, day: date, team: UUID | None) -> list[sa.ColumnElement[bool]]:
@@ -110,6 +146,8 @@ def _latest(day: date) -> sa.Subquery:
             Report.stop_id,
             Report.outcome,
             Report.happened_at,
+            Report.lateness,
+            Report.carried_by_id,
             sa.func.max(Report.received_at).over(partition_by=Report.stop_id).label("received_at"),
             sa.func.min(Report.happened_at).over(partition_by=Report.stop_id).label("first_at"),
             sa.func.row_number().over(partition_by=Report.stop_id, order_by=newest).label("nth"),
@@ -121,7 +159,7 @@ def _latest(day: date) -> sa.Subquery:
     )
 
 
-def _line(row: Any, minute: int, day: date, zone: Any) -> Line:
+def _line(row: Any, minute: int, day: date, zone: Any, now: datetime) -> Line:
     route: Route = row.Route
     outcomes = {outcome: int(getattr(row, outcome.value)) for outcome in Outcome}
     progress = Progress(
@@ -133,6 +171,7 @@ def _line(row: Any, minute: int, day: date, zone: Any) -> Line:
         wrong_address=outcomes[Outcome.WRONG_ADDRESS],
         refused=outcomes[Outcome.REFUSED],
         last_report=minute_of(row.last_at, day, zone) if row.last_at else None,
+        held_for=now - row.held_since if row.held_since else timedelta(),
     )
     spent = (row.last_at - row.first_at).total_seconds() / 60 if row.done > 1 else None
     return Line(
@@ -148,6 +187,10 @@ def _line(row: Any, minute: int, day: date, zone: Any) -> Line:
         absent=route.absent_at is not None,
         minutes_spent=None if spent is None else round(spent),
         heard_at=row.heard_at,
+        contact_at=row.contact_at,
+        held=row.held,
+        late=row.late,
+        carried=row.carried,
         needs=() if route.absent_at and not row.planned else needs(progress, minute),
     )
 

@@ -1,5 +1,13 @@
 """Reads of rounds: plans and routes, candidates for a plan, people to walk it."""
 
+from outreach.rounds.queries.handouts import (
+    Changed,
+    Changes,
+    changes_since,
+    had_home,
+    version_of,
+    was_given,
+)
 from outreach.rounds.queries.names import names_in, people_at, unplanned_points
 from outreach.rounds.queries.people import Person, people
 from outreach.rounds.queries.plans import (
@@ -24,6 +32,8 @@ from outreach.rounds.queries.views_of import RoundView, RouteView, StopView, rou
 
 __all__ = [
     "Aside",
+    "Changed",
+    "Changes",
     "Line",
     "Page",
     "Person",
@@ -32,6 +42,8 @@ __all__ = [
     "StopView",
     "areas_offered",
     "board",
+    "changes_since",
+    "had_home",
     "homes_by_area",
     "in_scope",
     "is_planning_due",
@@ -47,5 +59,7 @@ __all__ = [
     "sessions_of_day",
     "skills",
     "unplanned_points",
+    "version_of",
+    "was_given",
     "with_routes",
 ]

@@ -10,6 +10,8 @@ from outreach.rounds.services.edits import (
     move_stop,
     remove_stop,
 )
+from outreach.rounds.services.finding import add_found
+from outreach.rounds.services.handing_out import hand_out
 from outreach.rounds.services.planning import (
     Asked,
     ask,
@@ -27,6 +29,7 @@ __all__ = [
     "Edit",
     "Shared",
     "Wish",
+    "add_found",
     "add_home",
     "announce",
     "ask",
@@ -36,6 +39,7 @@ __all__ = [
     "close",
     "create",
     "fail",
+    "hand_out",
     "lock_route",
     "lock_stop",
     "mark_absent",

@@ -18,6 +18,7 @@ from outreach.core.i18n import gettext as _
 from outreach.rounds import queries, rules
 from outreach.rounds.models import Round, Route, State, Stop
 from outreach.rounds.services.changes import changed, expect
+from outreach.rounds.services.handing_out import hand_out
 
 
 def publish(
@@ -73,6 +74,7 @@ def withdraw(
     round_.state, round_.published_at = State.PROPOSED, None
     appointments.withdraw(session, _stop_ids(session, round_), actor=actor, now=now)
     changed(session, round_, "round.withdrawn", actor=actor, now=now)
+    hand_out(session, round_, now=now)
 
 
 def close(
@@ -120,7 +122,11 @@ def announce(
     zone: ZoneInfo,
     routes: Collection[Route] | None = None,
 ) -> int:
-    """Bring appointments in step with the stops (of these routes, or all); how many changed."""
+    """Bring appointments in step with the stops (of these routes, or all); how many changed.
+
+    Also notes who holds which home now.
+    """
+    hand_out(session, round_, now=now)
     midnight, next_midnight = clock.day_bounds(round_.day, zone)
     chosen = queries.with_routes(session, round_) if routes is None else routes
     arrivals = [

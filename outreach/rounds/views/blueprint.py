@@ -10,11 +10,17 @@ from werkzeug.wrappers import Response
 from outreach.accounts.access import actor
 from outreach.accounts.models import Role
 from outreach.core.request import session
+from outreach.households.wording import HAZARDS
 from outreach.rounds import queries
 from outreach.rounds.models import Round
 
 bp = Blueprint("rounds", __name__, url_prefix="/rounds")
 OFFICE = (Role.LEADER, Role.OFFICER, Role.ADMINISTRATOR)
+
+
+@bp.context_processor
+def _words() -> dict[str, object]:
+    return {"hazards": HAZARDS}
 
 
 def found(round_id: UUID) -> Round:

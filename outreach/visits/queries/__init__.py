@@ -1,17 +1,16 @@
 """Reads of routes as their volunteers see them, and of reports; each in constant queries."""
 
-from outreach.visits.queries.card import StopCard, stop_card
+from outreach.visits.queries.card import StopCard, cards_of, stop_card
 from outreach.visits.queries.day import Day, DayStop, day_of, next_stop
+from outreach.visits.queries.late import AtStop, Stored, promised_at, stored
 from outreach.visits.queries.listing import Page, Told, Wanted, history, listed, told
 from outreach.visits.queries.progress import RouteProgress, StopProgress, progress
 from outreach.visits.queries.reporting import (
-    AtStop,
-    Stored,
     outcomes_at,
-    promised_at,
     report_to_undo,
+    reports_between,
     stop_to_report,
-    stored,
+    volunteer_in_scope,
 )
 
 __all__ = [
@@ -25,6 +24,7 @@ __all__ = [
     "Stored",
     "Told",
     "Wanted",
+    "cards_of",
     "day_of",
     "history",
     "listed",
@@ -33,8 +33,10 @@ __all__ = [
     "progress",
     "promised_at",
     "report_to_undo",
+    "reports_between",
     "stop_card",
     "stop_to_report",
     "stored",
     "told",
+    "volunteer_in_scope",
 ]

@@ -17,12 +17,13 @@ from outreach.assistance.queries import HomeHelp
 from outreach.core.errors import NotFound
 from outreach.core.i18n import gettext as _
 from outreach.households.models import Household
+from outreach.places.models import Area
 from outreach.rounds.models import Round, Route, Stop
 from outreach.visits.queries.day import Phone, moved_from, phones_of, promised
-from outreach.visits.queries.listing import Told, history
+from outreach.visits.queries.listing import Told, histories, history
 from outreach.visits.queries.progress import RouteProgress, progress
 from outreach.visits.queries.reporting import check_mine
-from outreach.visits.rules import REPORTABLE
+from outreach.visits.rules import is_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,22 @@ class StopCard:
         return list(self.progress.stops).index(self.stop.id) + 1
 
     @property
+    def following(self) -> UUID | None:
+        """Where to go from here: the next home without a report, else the first, else none."""
+        order = list(self.progress.stops)
+        here = order.index(self.stop.id)
+        others = (*order[here + 1 :], *order[:here])
+        return next((one for one in others if not self.progress.stops[one].done), None)
+
+    @property
     def here(self) -> Sequence[Told]:
         """Reports on this very stop."""
         return [one for one in self.history if one.report.stop_id == self.stop.id]
 
     @property
     def reportable(self) -> bool:
-        return self.stop.route.round.state in REPORTABLE
+        round_ = self.stop.route.round
+        return is_shown(round_.state, round_.published_at)
 
     @property
     def phones_by_resident(self) -> Mapping[UUID, Sequence[Phone]]:
@@ -70,10 +80,47 @@ def stop_card(session: orm.Session, stop_id: UUID, *, actor: User, on: date) -> 
         home=assistance.helps_of_homes(session, [stop.household], on=on)[stop.household_id],
         phones=phones_of(session, [stop.household_id]).get(stop.household_id, ()),
         appointment=here,
-        moved=None if here else moved_from(session, stop_id),
+        moved=None if here else moved_from(session, [stop_id]).get(stop_id),
         history=history(session, stop.household_id),
         progress=progress(session, [stop.route_id])[stop.route_id],
     )
+
+
+def cards_of(
+    session: orm.Session,
+    stops: Sequence[Stop],
+    progress: Mapping[UUID, RouteProgress],
+    *,
+    on: date,
+) -> list[StopCard]:
+    """The cards of a whole route, in constant queries. `progress` is that of each stop's route."""
+    homes = [stop.household for stop in stops]
+    ids = [home.id for home in homes]
+    _know_areas(session, homes)
+    helps = assistance.helps_of_homes(session, homes, on=on)
+    phones, told = phones_of(session, ids), histories(session, ids)
+    stop_ids = [stop.id for stop in stops]
+    windows, moved = promised(session, stop_ids), moved_from(session, stop_ids)
+    return [
+        StopCard(
+            stop=stop,
+            home=helps[stop.household_id],
+            phones=phones.get(stop.household_id, ()),
+            appointment=windows.get(stop.id),
+            moved=None if stop.id in windows else moved.get(stop.id),
+            history=told.get(stop.household_id, ()),
+            progress=progress[stop.id],
+        )
+        for stop in stops
+    ]
+
+
+def _know_areas(session: orm.Session, homes: Sequence[Household]) -> None:
+    """So that no home asks for its own."""
+    chosen = sa.select(Area).where(Area.id.in_({home.area_id for home in homes}))
+    areas = {area.id: area for area in session.scalars(chosen)}
+    for home in homes:
+        orm.attributes.set_committed_value(home, "area", areas[home.area_id])
 
 
 def _stop(session: orm.Session, stop_id: UUID, actor: User) -> Stop:

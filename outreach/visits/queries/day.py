@@ -19,9 +19,10 @@ from outreach.assistance.rules import Card
 from outreach.core.prepared import Prepared
 from outreach.households.models import ContactPoint, Resident, ResidentPhone
 from outreach.rounds.models import Round, Route, State, Stop
+from outreach.rounds.rules import version
 from outreach.visits.models import Report
 from outreach.visits.queries.progress import RouteProgress, StopProgress, progress
-from outreach.visits.rules import REPORTABLE
+from outreach.visits.rules import REPORTABLE, is_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ class Day:
     unpublished: bool
     #: Days near this one with a published route of theirs.
     other_days: Sequence[date]
+    #: Names the state of the routes, to tell a phone that they changed.
+    version: str
 
     @property
     def total(self) -> int:
@@ -75,7 +78,7 @@ class Day:
 def day_of(session: orm.Session, actor: User, day: date) -> Day:
     """The actor's routes on a day: the same number of queries for 1 home and for 35."""
     routes = _routes(session, actor, day)
-    shown = [one for one in routes if one.round.state in REPORTABLE]
+    shown = [one for one in routes if is_shown(one.round.state, one.round.published_at)]
     stops = _stops(session, [one.id for one in shown])
     homes = [stop.household_id for stop in stops]
     known = _Known(
@@ -93,8 +96,9 @@ def day_of(session: orm.Session, actor: User, day: date) -> Day:
             DayRoute(one, known.progress[one.id], list(_lines(by_route[one.id], known)))
             for one in shown
         ],
-        unpublished=any(one.round.state not in REPORTABLE for one in routes),
+        unpublished=len(shown) < len(routes),
         other_days=_other_days(session, actor, day) if not shown else (),
+        version=version(one.round.changed_at for one in routes),
     )
 
 
@@ -182,9 +186,10 @@ def promised(session: orm.Session, stop_ids: Collection[UUID]) -> dict[UUID, App
     return {one.stop_id: one for one in rows if one.stop_id}
 
 
-def moved_from(session: orm.Session, stop_id: UUID) -> Appointment | None:
-    """The appointment that was this stop's until its home moved it to another day."""
-    return session.scalar(sa.select(Appointment).where(Appointment.left_stop_id == stop_id))
+def moved_from(session: orm.Session, stop_ids: Collection[UUID]) -> dict[UUID, Appointment]:
+    """The appointments that were these stops' until their homes moved them to another day."""
+    rows = session.scalars(sa.select(Appointment).where(Appointment.left_stop_id.in_(stop_ids)))
+    return {row.left_stop_id: row for row in rows if row.left_stop_id is not None}
 
 
 def _other_days(session: orm.Session, actor: User, day: date) -> list[date]:

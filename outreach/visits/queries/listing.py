@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,6 +48,11 @@ class Wanted:
     words: str = ""
     page: int = 1
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether it leaves out some of a volunteer's reports of its days."""
+        return bool(self.team_id or self.outcome or self.programme or self.parallel or self.words)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -69,6 +74,35 @@ def history(session: orm.Session, household_id: UUID, *, limit: int = HISTORY) -
         .limit(limit)
     ).all()
     return _told(session, reports)
+
+
+def histories(
+    session: orm.Session, household_ids: Collection[UUID], *, limit: int = HISTORY
+) -> dict[UUID, list[Told]]:
+    """The same for many homes: two queries for 1 or for 35."""
+    newest = (
+        sa.func.row_number()
+        .over(
+            partition_by=Report.household_id,
+            order_by=(Report.happened_at.desc(), Report.received_at.desc()),
+        )
+        .label("place")
+    )
+    counted = sa.select(Report.id, newest).where(
+        Report.household_id.in_(household_ids), Report.undone_at.is_(None)
+    )
+    ranked = counted.subquery()
+    reports = session.scalars(
+        sa.select(Report)
+        .join(ranked, ranked.c.id == Report.id)
+        .where(ranked.c.place <= limit)
+        .options(orm.joinedload(Report.volunteer))
+        .order_by(Report.happened_at.desc(), Report.received_at.desc())
+    ).all()
+    found: dict[UUID, list[Told]] = {}
+    for told in _told(session, reports):
+        found.setdefault(told.report.household_id, []).append(told)
+    return found
 
 
 def listed(session: orm.Session, wanted: Wanted, *, actor: User) -> Page:

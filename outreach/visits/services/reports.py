@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -41,6 +41,8 @@ class VisitReport:
     longitude: float | None = None
     accuracy_m: float | None = None
     helps: Sequence[Help] = ()
+    #: The home as the phone knows it; not part of what was reported.
+    household_id: UUID | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -63,6 +65,8 @@ class VisitReport:
 class Reused(Conflict):
     """A report's id came again with something else in it."""
 
+    code = "reused"
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -76,20 +80,33 @@ class Receipt:
 
 
 def log_visit(
-    session: orm.Session, report: VisitReport, *, actor: User, now: datetime, zone: ZoneInfo
+    session: orm.Session,
+    report: VisitReport,
+    *,
+    actor: User,
+    now: datetime,
+    zone: ZoneInfo,
+    ahead: timedelta = timedelta(),
 ) -> Receipt:
     """Store a report with the help it tells of. The same report again gives the same receipt.
+
+    `ahead`: how far the phone's clock was ahead when it sent this. A report on a home that was
+    moved, dropped or withdrawn since the phone was given it is stored and marked for the leader.
 
     Raises `Reused` when the id was used for something else, `NotAllowed` or `NotFound` for a
     stop that is not the actor's to report on, and what `assistance.prepare_steps` raises. Nothing
     has been written when it raises before its last lines, so a page may be shown again.
     """
-    at = queries.stop_to_report(session, report.stop_id, report.report_id, actor=actor)
+    at = queries.stop_to_report(
+        session,
+        report.stop_id,
+        report.report_id,
+        actor=actor,
+        household_id=report.household_id,
+    )
     if at.stored is not None:
         return _again(report, at.stored, actor)
-    if at.round_state not in rules.REPORTABLE:
-        raise Conflict(_("This round is not published, so its homes cannot be reported on."))
-    happened_at = rules.believed(report.made_at, day=at.day, now=now, zone=zone)
+    happened_at = rules.believed(report.made_at, day=at.day, now=now, zone=zone, ahead=ahead)
     circumstances = Circumstances(
         form_id=report.report_id,
         channel=Channel.HOME,
@@ -101,8 +118,8 @@ def log_visit(
     )
     if not _insert(session, report, at, happened_at, actor=actor, now=now):
         # a second sending overtook this one
-        return _again(report, queries.stored(session, report.report_id), actor)
-    if prepared:
+        return _overtaken(session, report, actor)
+    if prepared and not at.recalled_at:
         assistance.store_steps(session, prepared, actor=actor, now=now)
     audit.record(
         session,
@@ -113,9 +130,17 @@ def log_visit(
         stop=report.stop_id,
         outcome=report.outcome,
         helps=len(report.helps),
+        **({"late": at.lateness} if at.lateness else {}),
     )
-    close(session, at.appointments, report.outcome, actor=actor, now=now)
-    return Receipt(report.report_id, now)
+    if not at.recalled_at:
+        close(session, at.appointments, report.outcome, actor=actor, now=now)
+    return Receipt(report.report_id, now, undone=at.recalled_at is not None)
+
+
+def _overtaken(session: orm.Session, report: VisitReport, actor: User) -> Receipt:
+    stored = queries.stored(session, report.report_id)
+    assert stored is not None
+    return _again(report, stored, actor)
 
 
 def _again(report: VisitReport, stored: Stored, actor: User) -> Receipt:
@@ -144,7 +169,7 @@ def _insert(
     added = _INSERT.run(
         session,
         id=report.report_id,
-        stop_id=report.stop_id,
+        stop_id=at.stop_id,
         household_id=at.household_id,
         volunteer_id=actor.id,
         outcome=report.outcome,
@@ -157,7 +182,10 @@ def _insert(
         accuracy_m=report.accuracy_m,
         form_version=report.form_version,
         fingerprint=report.fingerprint,
-        undone_at=None,
+        undone_at=at.recalled_at,
+        lateness=at.lateness,
+        reviewed_at=None,
+        carried_by_id=None,
     )
     return added == 1
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,70 +9,19 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from outreach.accounts.models import User
 from outreach.core.db import Id, Key, Model, SortKey
+from outreach.households.models.kinds import (
+    Circumstance,
+    ConsentMeans,
+    Language,
+    Merged,
+    PhoneKind,
+    Purpose,
+    Salutation,
+    Sex,
+)
 from outreach.places.models import Area
-
-
-class Circumstance(enum.StrEnum):
-    """What a certificate says of a household (hộ nghèo, cận nghèo, chính sách)."""
-
-    NONE = "none"
-    POOR = "poor"
-    NEAR_POOR = "near_poor"
-    MERIT = "merit"
-    SOCIAL_POLICY = "social_policy"
-
-
-class Salutation(enum.StrEnum):
-    """How to address somebody; set by people, never guessed from age alone."""
-
-    ONG = "ông"
-    BA = "bà"
-    CO = "cô"
-    CHU = "chú"
-    BAC = "bác"
-    ANH = "anh"
-    CHI = "chị"
-    EM = "em"
-
-
-class Language(enum.StrEnum):
-    """What somebody is written to in. Accents cost a second text message, so they are asked for."""
-
-    VI = "vi"
-    VI_ACCENTED = "vi_accented"
-    EN = "en"
-
-
-class Sex(enum.StrEnum):
-    FEMALE = "female"
-    MALE = "male"
-
-
-class PhoneKind(enum.StrEnum):
-    """A landline can be called, not texted."""
-
-    MOBILE = "mobile"
-    LANDLINE = "landline"
-    UNKNOWN = "unknown"
-
-
-class Purpose(enum.StrEnum):
-    """What a phone's owner agreed to, each for itself."""
-
-    VISIT_REMINDER = "visit_reminder"
-    CASE_NOTICE = "case_notice"
-    SHARE_WITH_PARTNER = "share_with_partner"
-
-
-class ConsentMeans(enum.StrEnum):
-    """How agreement or its withdrawal was given."""
-
-    PAPER = "paper"
-    SPOKEN = "spoken"
-    PHONE = "phone"
-    PAGE = "page"
-    IMPORTED = "imported"
 
 
 class Import(Model):
@@ -134,6 +82,8 @@ class Household(Model):
     home_until: orm.Mapped[int | None]
     #: For volunteers at the gate: dogs, steps, a neighbour who knows. Guarded against secrets.
     note: orm.Mapped[str] = orm.mapped_column(sa.String(500), default="")
+    #: Values of `Hazard`.
+    hazards: orm.Mapped[list[str]] = orm.mapped_column(default=list, server_default="[]")
     import_id: orm.Mapped[UUID | None] = orm.mapped_column(
         sa.ForeignKey("household_import.id"), index=True
     )
@@ -250,3 +200,35 @@ class Consent(Model):
     )
 
     contact_point: orm.Mapped[ContactPoint] = orm.relationship()
+
+
+class FieldEdit(Model):
+    """One field changed at the door: what it was, what it should be, and what became of it."""
+
+    __tablename__ = "field_edit"
+
+    id: orm.Mapped[Id]
+    #: The form it came with.
+    form_id: orm.Mapped[UUID] = orm.mapped_column(index=True)
+    household_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("household.id"), index=True)
+    #: Whose field it is; empty for the home's own.
+    resident_id: orm.Mapped[UUID | None] = orm.mapped_column(
+        sa.ForeignKey("resident.id"), index=True
+    )
+    #: A name of `households.merging`.
+    field: orm.Mapped[str] = orm.mapped_column(sa.String(32))
+    #: What the phone saw, and what it was changed into.
+    was: orm.Mapped[str] = orm.mapped_column(sa.String(500))
+    wanted: orm.Mapped[str] = orm.mapped_column(sa.String(500))
+    #: What stood there when it arrived.
+    found: orm.Mapped[str] = orm.mapped_column(sa.String(500))
+    state: orm.Mapped[Merged] = orm.mapped_column(index=True)
+    by_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("user.id"))
+    #: The phone's own time, and when it arrived.
+    made_at: orm.Mapped[datetime]
+    at: orm.Mapped[datetime]
+    resolved_at: orm.Mapped[datetime | None]
+
+    household: orm.Mapped[Household] = orm.relationship()
+    resident: orm.Mapped[Resident | None] = orm.relationship()
+    by: orm.Mapped[User] = orm.relationship()

@@ -1,0 +1,260 @@
+"""A small world for random histories: two phones, a leader, and a server that may die or stay mute.
+
+Everything of one history happens in one database transaction that is rolled back at its end, so
+that hundreds of them need one world.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID, uuid4, uuid5
+
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from outreach.accounts.models import User
+from outreach.core.db import Session
+from outreach.core.errors import Refusal
+from outreach.households.models import Household
+from outreach.phone import sealing
+from outreach.rounds import services as editing
+from outreach.rounds.models import Handout, Round, Stop
+from outreach.web import Outreach
+from tests.factories.visits import DAY
+from tests.visits.sending import JSON
+from tests.visits.test_services import ZONE
+
+
+class Killed(Exception):
+    """The server dies before it commits."""
+
+
+@dataclass
+class Kept:
+    """One form in a phone's outbox, with what the test expects of it."""
+
+    id: UUID
+    kind: str
+    path: str
+    body: str
+    home: UUID | None = None
+    outcome: str = ""
+    helped: bool = False
+    reports: tuple[UUID, ...] = ()
+    state: str = "waiting"
+    reason: str = ""
+
+
+@dataclass
+class Phone:
+    """What one volunteer's phone knows and holds."""
+
+    user: User
+    client: FlaskClient
+    device: UUID
+    #: stop -> (home, note) as it was when the phone last asked.
+    known: dict[UUID, tuple[UUID, str]] = field(default_factory=dict)
+    kept: list[Kept] = field(default_factory=list)
+
+    @property
+    def waiting(self) -> list[Kept]:
+        return [one for one in self.kept if one.state == "waiting"]
+
+    def stop(self, n: int) -> UUID | None:
+        return sorted(self.known)[n % len(self.known)] if self.known else None
+
+
+@dataclass
+class History:
+    """One run: the world as it changes."""
+
+    app: Outreach
+    leader: User
+    leaders: FlaskClient
+    round_id: UUID
+    homes: list[UUID]
+    persons: dict[UUID, UUID]
+    phones: list[Phone]
+    now: datetime
+    set_clock: Callable[[datetime], None]
+    dies: bool = False
+
+    def tick(self) -> None:
+        self.now += timedelta(minutes=3)
+        self.set_clock(self.now)
+
+    # --- what a phone does ---------------------------------------------------------------
+    def refresh(self, phone: Phone) -> None:
+        with self.app.db.transaction(read_only=True) as session:
+            rows = session.execute(
+                sa.select(Handout.stop_id, Handout.household_id, Household.note)
+                .join(Handout.household)
+                .where(Handout.volunteer_id == phone.user.id, Handout.taken_at.is_(None))
+            )
+            phone.known = {stop: (home, note) for stop, home, note in rows}
+
+    def report(self, phone: Phone, n: int, outcome: str, skew: int, *, helped: bool) -> None:
+        stop = phone.stop(n)
+        if stop is None:
+            return
+        home, _note = phone.known[stop]
+        id_ = uuid4()
+        told = self._stamp(id_, skew) | {"outcome": outcome, "household_id": str(home)}
+        if helped and outcome == "met":
+            told[f"help.vneid_l2.{self.persons[home]}"] = ("captured", "activated")[n % 2]
+        phone.kept.append(
+            Kept(id_, "report", f"/stops/{stop}/report", urlencode(told), home, outcome, helped)
+        )
+
+    def absent(self, phone: Phone, n: int, skew: int) -> None:
+        stops = sorted(phone.known)[n % 2 : n % 2 + 2]
+        if not stops:
+            return
+        id_ = uuid4()
+        told = {**self._stamp(id_, skew, version=1), "stop": [str(stop) for stop in stops]}
+        reports = tuple(uuid5(id_, str(stop)) for stop in stops)
+        body = urlencode(told, doseq=True)
+        phone.kept.append(Kept(id_, "absent", "/today/absent", body, reports=reports))
+
+    def edit(self, phone: Phone, n: int, skew: int) -> None:
+        stop = phone.stop(n)
+        if stop is None:
+            return
+        home, note = phone.known[stop]
+        id_, wanted = uuid4(), f"ghi chú {len(phone.kept)} {phone.user.name}"
+        told = self._stamp(id_, skew, version=1) | {"note": wanted, "was.note": note}
+        phone.kept.append(Kept(id_, "edit", f"/homes/{home}", urlencode(told), home))
+        phone.known[stop] = home, wanted
+
+    def undo(self, phone: Phone, n: int) -> None:
+        made = [one for one in phone.kept if one.kind == "report"]
+        if made:
+            id_ = made[n % len(made)].id
+            phone.kept.append(Kept(id_, "undo", f"/reports/{id_}/undo", ""))
+
+    def _stamp(self, id_: UUID, skew: int, *, version: int = 2) -> dict[str, str]:
+        made_at = self.now + timedelta(hours=skew)
+        return {
+            "report_id": str(id_),
+            "made_at": made_at.isoformat(),
+            "form_version": str(version),
+        }
+
+    def send(self, phone: Phone, how: str, fate: str, seed: int) -> None:
+        """One journey: `fate` is ok, lost (stored, the answer never comes) or killed."""
+        due = phone.waiting
+        Random(seed).shuffle(due)
+        self.dies = fate == "killed"
+        try:
+            answers = self._together(phone, due) if how == "batch" else self._singly(phone, due[:2])
+        finally:
+            self.dies = False
+        if fate == "ok":
+            for one, (status, told) in zip(due, answers, strict=False):
+                settle(one, status, told)
+
+    def _singly(self, phone: Phone, due: list[Kept]) -> list[tuple[int, Any]]:
+        kind = "application/x-www-form-urlencoded"
+        answers = (
+            phone.client.post(one.path, data=one.body, content_type=kind, headers=JSON)
+            for one in due
+        )
+        return [(answer.status_code, answer.json) for answer in answers]
+
+    def _together(self, phone: Phone, due: list[Kept]) -> list[tuple[int, Any]]:
+        items = [{"path": one.path, "body": one.body} for one in due]
+        told: Any = {"items": items, "held": len(due)}
+        told = phone.client.post("/outbox", json=told, headers=JSON).json
+        told = told.get("items", [])
+        return [(one["status"], one) for one in told]
+
+    def relay(self, phone: Phone) -> None:
+        """The leader carries everything that waits; the phone does not hear of it."""
+        items = [{"path": one.path, "body": one.body} for one in phone.waiting]
+        key = sealing.key_of("test", phone.device, DAY)
+        queue = sealing.seal(items, key, phone.device, DAY)
+        headers = {**JSON, "Content-Type": "application/json"}
+        assert self.leaders.post("/relay", data=queue, headers=headers).status_code == 200
+
+    # --- what the leader does ------------------------------------------------------------
+    def lead(self, act: str, n: int) -> None:
+        with suppress(Refusal), self.app.db.transaction() as session:
+            getattr(self, f"_{act}")(session, n)
+
+    def _edit(self, session: Session) -> editing.Edit:
+        round_ = session.get_one(Round, self.round_id)
+        leader = session.get_one(User, self.leader.id)
+        return editing.Edit(session, round_, revision=None, actor=leader, now=self.now, zone=ZONE)
+
+    def _stop(self, session: Session, n: int) -> Stop:
+        found = session.scalars(
+            sa.select(Stop).where(Stop.round_id == self.round_id).order_by(Stop.id)
+        ).all()
+        if not found:
+            raise Refusal
+        return found[n % len(found)]
+
+    def _move(self, session: Session, n: int) -> None:
+        edit, stop = self._edit(session), self._stop(session, n)
+        others = [route for route in edit.picture.routes if route.id != stop.route_id]
+        editing.move_stop(edit, stop.id, others[n % len(others)].id, 1)
+
+    def _remove(self, session: Session, n: int) -> None:
+        editing.remove_stop(self._edit(session), self._stop(session, n).id)
+
+    def _add(self, session: Session, n: int) -> None:
+        edit = self._edit(session)
+        route = edit.picture.routes[n % 2]
+        editing.add_home(edit, self.homes[n % len(self.homes)], route.id)
+
+    def _withdraw(self, session: Session, _n: int) -> None:
+        round_ = session.get_one(Round, self.round_id)
+        editing.withdraw(session, round_, actor=self.leader, now=self.now)
+
+    def _publish(self, session: Session, _n: int) -> None:
+        round_ = session.get_one(Round, self.round_id)
+        editing.publish(session, round_, actor=self.leader, now=self.now, zone=ZONE)
+
+    def _close(self, session: Session, _n: int) -> None:
+        round_ = session.get_one(Round, self.round_id)
+        editing.close(session, round_, actor=self.leader, now=self.now, zone=ZONE)
+
+
+def settle(one: Kept, status: int, told: Any) -> None:
+    """What an outbox makes of an answer: only a receipt or a refusal with a reason ends waiting."""
+    if one.state != "waiting" or status >= 500:
+        return
+    if status == 200 and told["receipt"]["id"] == str(one.id):
+        one.state = "stored"
+    elif 400 <= status < 500:
+        one.state, one.reason = "refused", told["error"]
+
+
+@contextmanager
+def rolled_back(app: Outreach, dies: Callable[[], bool]) -> Iterator[None]:
+    """Every transaction of the application is a savepoint in one that never commits."""
+    usual = app.db.transaction
+    with app.db.engine.connect() as connection, connection.begin() as outer:
+
+        @contextmanager
+        def transaction(*, read_only: bool = False) -> Iterator[Session]:
+            nested = Session(connection, join_transaction_mode="create_savepoint")
+            with nested as session, session.begin():
+                yield session
+                session.flush()
+                session.require_audit()
+                if dies() and not read_only:
+                    raise Killed
+
+        app.db.transaction = transaction  # type: ignore[method-assign]
+        try:
+            yield
+        finally:
+            app.db.transaction = usual  # type: ignore[method-assign]
+            outer.rollback()
