@@ -27,10 +27,10 @@ def main(arguments: list[str]) -> int:
     machine.install()
     soak = "--soak" in arguments
     arguments = [a for a in arguments if a != "--soak"]
-    arguments += ["-m", "soak"] if soak else ["-m", "not soak"]
-    first = suite("SQLite", None, arguments)
+    chosen = "soak" if soak else "not soak"
+    first = suite("SQLite", None, [*arguments, "-m", chosen])
     with machine.server() as url:
-        second = suite("PostgreSQL", url, arguments)
+        second = suite("PostgreSQL", url, [*arguments, "-m", f"{chosen} and not once"])
     return first or second
 
 
