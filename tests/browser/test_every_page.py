@@ -127,9 +127,10 @@ def walk(page: Page, town: Site, known: set[str]) -> dict[str, list[str]]:
             continue
         complaints.clear()
         page.goto(path)
-        if kind not in known and (found := [*wrong_with(page), *complaints]):
-            faults[path] = found
-        known.add(kind)
+        if kind not in known:
+            if found := [*wrong_with(page), *complaints]:
+                faults[path] = found
+            known |= {kind, str(endpoint(town.app, page.url))}  # it may have led elsewhere
         links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
         fresh = [link for link in links if link.startswith("/") and link not in queued]
         queued.update(fresh)
