@@ -1,38 +1,36 @@
 """Sending: messages a second with all the bookkeeping, beside a bare loop over Twilio's library.
 
 The same library, the same number of threads, the same local provider (a process of its own) answer
-both; they take turns, and the better of their rounds counts. And planning: reminders for a ward.
+both; they take turns, and the better of their rounds counts. Then what a tick costs, and planning.
 """
 
 import logging
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from benchmarks import scratch, sms_planning, sms_tick
 from benchmarks.report import Row, write
-from outreach.core import clock, migrate
+from outreach.core import clock
 from outreach.core.db import Database
 from outreach.core.settings import Settings
 from outreach.messaging import jobs, services
 from outreach.messaging.channels import Outgoing
+from outreach.messaging.channels.opening import Channels
 from outreach.messaging.channels.twilio import Twilio, TwilioAccount
 from outreach.messaging.wishes import Wish
-from outreach.notifications import jobs as notifications
-from tests.factories import Make
 from tests.provider import ACCOUNT, SERVICE, TOKEN
 
 ROOT = Path(__file__).parents[1]
 BODY = "To CNSCD: To cong nghe so den nha Chu nhat 22/11, 08:00-10:00. Nguoi den: Dao, ma 4821."
 THREADS = 8
 ROUNDS = 3
-APPOINTMENTS = 10_000
 
 
 def main() -> bool:
@@ -41,23 +39,23 @@ def main() -> bool:
 
 
 def rows() -> Iterator[Row]:
-    for latency, count in ((0.0, 400), (0.05, 800), (0.2, 400)):
+    for latency, count in ((0.0, 2000), (0.05, 800), (0.2, 400)):
         ours, bare = sending(latency, count)
         what = f"sending, {latency * 1000:g} ms latency, {THREADS} threads, v. bare loop"
         yield Row(what, "messages/s", ours, bare, 0.8)
-    first, again = planning()
-    yield Row(f"planning {APPOINTMENTS:,} reminders", "s", first, None, 3, at_most=True)
-    yield Row("planning again, nothing changed", "s", again, None, 0.5, at_most=True)
+    yield from sms_tick.rows()
+    yield from sms_planning.rows()
 
 
 def sending(latency: float, count: int) -> tuple[float, float]:
-    with _provider(latency) as url, _database() as (db, make):
+    with _provider(latency) as url, scratch.database() as (db, make):
         channel = Twilio(TwilioAccount(ACCOUNT, TOKEN, SERVICE, base_url=url))
-        area_id, zone = make.area().id, Settings().zone
+        ways = Channels.of(channel)
+        area_id, zone = make.live_area().id, Settings().zone
         best = [0.0, 0.0]
         for _ in range(ROUNDS):
             _want(db, count, area_id)
-            best[0] = max(best[0], _rate(count, lambda: jobs.deliver(db, channel, zone)))
+            best[0] = max(best[0], _rate(count, lambda: jobs.deliver(db, ways, zone)))
             best[1] = max(best[1], _rate(count, lambda: _bare(channel, count)))
         return best[0], best[1]
 
@@ -96,19 +94,6 @@ def _want(db: Database, count: int, area_id: UUID) -> None:
             services.want(session, wish, now=now)
 
 
-def planning() -> tuple[float, float]:
-    """Seconds to plan everything, and to see that nothing changed."""
-    with _database() as (db, make):
-        settings = Settings(database_url=db.engine.url.render_as_string(hide_password=False))
-        make.ward_of_reminders(APPOINTMENTS, starts_at=datetime.now(UTC) + timedelta(hours=26))
-        spent = []
-        for _ in range(2):
-            began = time.perf_counter()
-            notifications.plan_reminders(db, settings)
-            spent.append(time.perf_counter() - began)
-        return spent[0], spent[1]
-
-
 @contextmanager
 def _provider(latency: float) -> Iterator[str]:
     command = [sys.executable, "-m", "tests.provider", str(latency)]
@@ -119,16 +104,6 @@ def _provider(latency: float) -> Iterator[str]:
         assert process.stdin is not None
         yield process.stdout.readline().strip()
         process.stdin.close()
-
-
-@contextmanager
-def _database() -> Iterator[tuple[Database, Make]]:
-    with tempfile.TemporaryDirectory() as folder:
-        db = Database(f"sqlite:///{folder}/bench.sqlite")
-        migrate.upgrade(db.engine)
-        with db.sessions(expire_on_commit=False) as session:
-            yield db, Make(session)
-        db.dispose()
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from outreach.core.db import Database
 from outreach.core.failures import described
 from outreach.core.settings import Settings
 from outreach.messaging import jobs as messaging
-from outreach.messaging.channels import open_channel
+from outreach.messaging.channels.opening import open_channels
 from outreach.notifications import jobs as notifications
 from outreach.rounds import jobs as rounds
 
@@ -42,13 +42,14 @@ Job = Callable[[], object]
 
 def timetable(settings: Settings, db: Database) -> list[tuple[str, float, Job]]:
     """(name, every so many seconds, what) of everything that runs by itself."""
-    channel = open_channel(settings, db)
+    channels = open_channels(settings, db)
     return [
         ("plan rounds", 1, partial(rounds.start_due, db, settings.zone)),
         ("plan reminders", 30, partial(notifications.plan_reminders, db, settings)),
-        ("send", 10, partial(notifications.send, db, channel, settings)),
-        ("settle", 30, partial(messaging.settle, db, channel)),
-        ("ask for news", 20, partial(messaging.ask_for_news, db, channel)),
+        ("list calls", 60, partial(notifications.list_calls, db, settings)),
+        ("send", 10, partial(notifications.send, db, channels, settings)),
+        ("settle", 30, partial(messaging.settle, db, channels)),
+        ("ask for news", 20, partial(messaging.ask_for_news, db, channels)),
         ("forget failed sign-ins", 3600, lambda: accounts.prune_attempts(db, now=clock.now())),
     ]
 

@@ -3,10 +3,11 @@
 from outreach.accounts import models as accounts
 from outreach.appointments import models as appointments
 from outreach.assistance import models as assistance
-from outreach.core import audit
+from outreach.core import audit, declared_days
 from outreach.core.db import Model
 from outreach.households import models as households
 from outreach.messaging import models as messaging
+from outreach.notifications import models as notifications
 from outreach.phone import models as phone
 from outreach.places import models as places
 from outreach.rounds import models as rounds
@@ -18,9 +19,11 @@ __all__ = [
     "appointments",
     "assistance",
     "audit",
+    "declared_days",
     "households",
     "messaging",
     "metadata",
+    "notifications",
     "phone",
     "places",
     "rounds",

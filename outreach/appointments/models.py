@@ -57,9 +57,14 @@ class Appointment(Model):
     note: orm.Mapped[str] = orm.mapped_column(sa.String(200), default="")
     #: The stop it was announced for; rounds live above, so there is no foreign key.
     stop_id: orm.Mapped[UUID | None] = orm.mapped_column(index=True)
+    #: The stop of a day it was moved away from: that home is not announced there again.
+    left_stop_id: orm.Mapped[UUID | None] = orm.mapped_column(index=True)
     created_by_id: orm.Mapped[UUID | None] = orm.mapped_column(sa.ForeignKey("user.id"))
     created_at: orm.Mapped[datetime]
     closed_at: orm.Mapped[datetime | None]
+    #: When the resident said that the time suits, and how: `reply`, `page`, `call`, `door`…
+    confirmed_at: orm.Mapped[datetime | None]
+    confirmed_by: orm.Mapped[str | None] = orm.mapped_column(sa.String(20))
 
     household: orm.Mapped[Household] = orm.relationship()
     resident: orm.Mapped[Resident | None] = orm.relationship()

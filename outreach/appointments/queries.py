@@ -212,6 +212,22 @@ def agreed_in_areas(
     )
 
 
+def open_of_home(
+    session: orm.Session, household_id: UUID, start: datetime, end: datetime
+) -> Sequence[Appointment]:
+    """Every open appointment of a home that begins in [start, end)."""
+    return list(
+        session.scalars(
+            sa.select(Appointment).where(
+                Appointment.household_id == household_id,
+                Appointment.state == State.OPEN,
+                Appointment.starts_at >= start,
+                Appointment.starts_at < end,
+            )
+        )
+    )
+
+
 def near(session: orm.Session, household_id: UUID, moment: datetime) -> Sequence[Appointment]:
     """Open appointments of a home around a moment: what a new window there may collide with."""
     return list(

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).resolve().parents[2]
 PREFIX = "OUTREACH_"
+#: Ways out for SMS.
+CHANNELS = ("sandbox", "brandname", "twilio")
 
 
 def _setting(default: Any, says: str) -> Any:
@@ -38,13 +40,37 @@ class Settings:
     threads: int = _setting(16, "Threads of the built-in server.")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR.")
     sms_channel: str = _setting(
-        "sandbox", "`sandbox` shows messages on a page and sends nothing; `twilio` sends."
+        "sandbox",
+        "`sandbox` shows messages on a page and sends nothing; `brandname` (a Vietnamese gateway) "
+        "and `twilio` (abroad) send.",
+    )
+    sms_fallback_channel: str = _setting(
+        "", "Takes over while the first one fails too often: `brandname`, `twilio` or nothing."
     )
     sms_sender_name: str = _setting(
         "To CNSCD", "The name at the start of every SMS, as registered with the carriers."
     )
     hotline: str = _setting(
         "", "The ward's phone number, told in SMS, where a commune has none of its own."
+    )
+    sms_brandname_url: str = _setting(
+        "https://rest.esms.vn/MainService.svc/json",
+        "The brandname gateway: eSMS, or another with the same JSON shape.",
+    )
+    sms_brandname_key: str = _setting("", "The gateway's ApiKey.")
+    sms_brandname_secret: str = _setting("", "The gateway's SecretKey; also seals callbacks.")
+    sms_brandname_sender: str = _setting(
+        "", "The registered brandname, where a commune has none of its own."
+    )
+    sms_brandname_timeout: float = _setting(10.0, "Seconds to wait for the gateway's answer.")
+    sms_brandname_price: int = _setting(
+        850, "đồng a segment through the gateway, as in the contract: budgets reckon with it."
+    )
+    sms_twilio_price: int = _setting(
+        2500, "đồng a segment through Twilio, from its price list: budgets reckon with it."
+    )
+    sms_reply_secret: str = _setting(
+        "", "Checks replies that a gateway hands on; none are taken while it is empty."
     )
     twilio_account_sid: str = _setting("", "Twilio account (AC…).")
     twilio_auth_token: str = _setting("", "Twilio secret; also checks callbacks.")
@@ -79,19 +105,40 @@ class Settings:
             raise ValueError(
                 f"{PREFIX}TIMEZONE: no time zone is called {self.timezone!r}"
             ) from error
-        if self.sms_channel not in {"sandbox", "twilio"}:
+        self._check_channels()
+
+    def _check_channels(self) -> None:
+        """Each way out that is chosen has what it needs."""
+        if self.sms_channel not in CHANNELS:
             raise ValueError(
-                f"{PREFIX}SMS_CHANNEL must be sandbox or twilio, not {self.sms_channel!r}"
+                f"{PREFIX}SMS_CHANNEL must be {' or '.join(CHANNELS)}, not {self.sms_channel!r}"
             )
-        if self.sms_channel == "twilio" and not (
-            self.twilio_account_sid
-            and self.twilio_auth_token
-            and (self.twilio_messaging_service_sid or self.twilio_sender)
-        ):
+        if self.sms_fallback_channel not in {"", *CHANNELS} - {"sandbox", self.sms_channel}:
             raise ValueError(
-                f"{PREFIX}SMS_CHANNEL=twilio needs {PREFIX}TWILIO_ACCOUNT_SID, "
-                f"{PREFIX}TWILIO_AUTH_TOKEN and a messaging service or a sender"
+                f"{PREFIX}SMS_FALLBACK_CHANNEL must be another channel that really sends, "
+                f"not {self.sms_fallback_channel!r}"
             )
+        for name in (self.sms_channel, self.sms_fallback_channel):
+            if name == "twilio" and not self._has_twilio:
+                raise ValueError(
+                    f"the channel twilio needs {PREFIX}TWILIO_ACCOUNT_SID, "
+                    f"{PREFIX}TWILIO_AUTH_TOKEN and a messaging service or a sender"
+                )
+            if name == "brandname" and not self._has_brandname:
+                raise ValueError(
+                    f"the channel brandname needs {PREFIX}SMS_BRANDNAME_KEY, "
+                    f"{PREFIX}SMS_BRANDNAME_SECRET and {PREFIX}SMS_BRANDNAME_SENDER"
+                )
+
+    @property
+    def _has_twilio(self) -> bool:
+        sender = self.twilio_messaging_service_sid or self.twilio_sender
+        return bool(self.twilio_account_sid and self.twilio_auth_token and sender)
+
+    @property
+    def _has_brandname(self) -> bool:
+        account = self.sms_brandname_key and self.sms_brandname_secret
+        return bool(account and self.sms_brandname_sender)
 
 
 def _read(name: str, text: str, default: object) -> object:

@@ -9,6 +9,7 @@ from outreach.households.models import (
     Circumstance,
     ConsentMeans,
     Hazard,
+    Language,
     Merged,
     PhoneKind,
     Purpose,
@@ -21,6 +22,11 @@ CIRCUMSTANCES = {
     Circumstance.NEAR_POOR: _("Near-poor household"),
     Circumstance.MERIT: _("Family of merit"),
     Circumstance.SOCIAL_POLICY: _("Social-policy household"),
+}
+LANGUAGES = {
+    Language.VI: _("Vietnamese, without accents"),
+    Language.VI_ACCENTED: _("Vietnamese, with accents"),
+    Language.EN: _("English"),
 }
 SEXES = {Sex.FEMALE: _("Female"), Sex.MALE: _("Male")}
 PHONE_KINDS = {

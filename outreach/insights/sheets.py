@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from outreach.assistance.models import Evidence
+from outreach.core.exports import Cell, Table
 from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
 from outreach.insights import labels
-from outreach.insights.exports import Cell, Table
 from outreach.insights.queries import Rows, lists
 from outreach.insights.queries.overview import Figures, Part, Reached
 from outreach.insights.rules import Period

@@ -10,13 +10,13 @@ from flask import Blueprint, Response, current_app, render_template, request
 from outreach.accounts import scopes
 from outreach.accounts.access import actor, allow
 from outreach.accounts.models import Role
-from outreach.core import clock
+from outreach.core import clock, exports
 from outreach.core.errors import NotFound
 from outreach.core.i18n import gettext as _
 from outreach.core.i18n import speaking
 from outreach.core.request import session
 from outreach.core.settings import Settings
-from outreach.insights import exports, labels, rules, services, sheets
+from outreach.insights import labels, rules, services, sheets
 from outreach.insights.forms import BoardForm, PeriodForm, board_filter
 from outreach.insights.queries import Rows, lists
 from outreach.insights.queries import board as board_reads

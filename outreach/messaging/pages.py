@@ -16,7 +16,6 @@ from outreach.accounts.models import Role, User
 from outreach.core.errors import NotFound
 from outreach.core.i18n import gettext as _
 from outreach.messaging import rules
-from outreach.messaging.channels.twilio_errors import MISCONFIGURED
 from outreach.messaging.models import Message, MessageEvent, SandboxMessage, Status
 
 PAGE_SIZE = 50
@@ -110,7 +109,7 @@ def troubles(session: orm.Session) -> Sequence[str]:
     """Reasons why messages wait that only the office can put right."""
     return session.scalars(
         sa.select(Message.reason)
-        .where(Message.status == Status.QUEUED, Message.reason.in_(MISCONFIGURED))
+        .where(Message.status == Status.QUEUED, Message.reason.in_(rules.OURS))
         .distinct()
         .order_by(Message.reason)
     ).all()  # type: ignore[return-value]  # `in_` leaves no None

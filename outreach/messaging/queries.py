@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from outreach.messaging.models import Message, Receipt, Status, Suppression
-from outreach.messaging.rules import BY_A_PERSON, UNSENT
+from outreach.messaging.bulk import among
+from outreach.messaging.models import Message, MessageEvent, Receipt, Status, Suppression
+from outreach.messaging.rules import BY_A_PERSON, UNSENT, UNTOLD
+from outreach.messaging.wishes import ANSWER
+
+#: Written into the statement, not handed to it: only so can an index with this condition be used.
+UNASKED = Message.purpose != sa.literal_column(f"'{ANSWER}'")
 
 
 def due(statuses: Sequence[Status], *, now: datetime, limit: int) -> sa.Select[Message]:
@@ -30,7 +36,12 @@ def due(statuses: Sequence[Status], *, now: datetime, limit: int) -> sa.Select[M
 def locked(session: orm.Session, ids: Iterable[UUID]) -> Sequence[Message]:
     """These messages, locked in a fixed order so that two writers cannot wait for each other."""
     return session.scalars(
-        sa.select(Message).where(Message.id.in_(list(ids))).order_by(Message.id).with_for_update()
+        sa.select(Message)
+        .where(among(Message.id, ids))
+        .order_by(Message.id)
+        .with_for_update()
+        # groups of rows are written without loading them: what is loaded may be old
+        .execution_options(populate_existing=True)
     ).all()
 
 
@@ -41,11 +52,41 @@ def parked(
     found: dict[tuple[str | None, str], list[Receipt]] = {}
     for receipt in session.scalars(
         sa.select(Receipt)
-        .where(Receipt.provider_ref.in_(list(refs)), Receipt.applied_at.is_(None))
+        .where(among(Receipt.provider_ref, refs), Receipt.applied_at.is_(None))
         .order_by(Receipt.received_at)
     ):
         found.setdefault((receipt.channel, receipt.provider_ref), []).append(receipt)
     return found
+
+
+def was_taken_as(session: orm.Session, message_id: UUID, ref: str) -> bool:
+    """Whether an earlier try of this message was accepted under that reference."""
+    found = sa.select(MessageEvent.id).where(
+        MessageEvent.message_id == message_id,
+        MessageEvent.provider_ref == ref,
+        MessageEvent.status == Status.ACCEPTED,
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def unreachable(
+    session: orm.Session,
+    areas: sa.Select[UUID],
+    *,
+    days: tuple[date, date],
+    limit: int = 500,
+) -> Sequence[Message]:
+    """Messages about these days (both included) that told nobody: refused, not delivered, too late.
+
+    For the list of people to call; the household is loaded. Nearest day first.
+    """
+    return session.scalars(
+        sa.select(Message)
+        .where(Message.status.in_(UNTOLD), Message.day.between(*days), Message.area_id.in_(areas))
+        .options(orm.joinedload(Message.household))
+        .order_by(Message.day, Message.phone, Message.id)
+        .limit(limit)
+    ).all()
 
 
 def suppression(session: orm.Session, phone: str) -> Suppression | None:
@@ -62,7 +103,7 @@ def suppressed(session: orm.Session, phones: Iterable[str]) -> set[str]:
     return set(
         session.scalars(
             sa.select(Suppression.phone).where(
-                Suppression.phone.in_(list(phones)), Suppression.lifted_at.is_(None)
+                among(Suppression.phone, phones), Suppression.lifted_at.is_(None)
             )
         )
     )
@@ -72,18 +113,23 @@ def written_to(session: orm.Session, phones: Iterable[str], *, on: date) -> set[
     """Those of these numbers that were, or may have been, written to on that local day."""
     return set(
         session.scalars(
-            sa.select(Message.phone).where(Message.phone.in_(list(phones)), Message.sent_on == on)
+            sa.select(Message.phone).where(
+                among(Message.phone, phones), Message.sent_on == on, UNASKED
+            )
         )
     )
 
 
 def in_line(session: orm.Session, purpose: str, keys: set[str], *, days: tuple[date, date]) -> bool:
     """Whether the outbox already is what the policy wants for these days: nothing to write."""
+    # states as the driver gives them: ten thousand enum members cost more than the query
+    status: sa.ColumnElement[Any] = sa.type_coerce(Message.status, sa.types.NullType())
     rows = session.execute(
-        sa.select(Message.key, Message.status, Message.reason).where(
+        sa.select(Message.key, status, Message.reason).where(
             Message.purpose == purpose, Message.day.between(*days)
         )
     ).all()
-    alive = {r.key for r in rows if r.status is not Status.CANCELLED or r.reason == BY_A_PERSON}
-    unsent = {r.key for r in rows if r.status in UNSENT}
+    dead, waiting = Status.CANCELLED.value, {one.value for one in UNSENT}
+    alive = {key for key, state, reason in rows if state != dead or reason == BY_A_PERSON}
+    unsent = {key for key, state, _ in rows if state in waiting}
     return keys <= alive and unsent <= keys

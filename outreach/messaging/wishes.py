@@ -7,6 +7,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+#: The purpose of an answer to somebody who wrote to us, a moment ago and of their own accord. It is
+#: sent at once, to a phone that has just opted out as well, and is none of its messages a day.
+ANSWER = "answer"
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:

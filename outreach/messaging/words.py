@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from outreach.core.i18n import lazy_gettext as _
+from outreach.messaging import troubles
 from outreach.messaging.models import Status
 
 #: (word, tone, icon) of every state. "Accepted" is the provider's word and says so.
@@ -65,6 +66,7 @@ REASONS = {
     "unknown": _("The carrier gave no reason."),
     "unreachable": _("The provider could not be reached."),
     "validity_expired": _("It waited too long at the provider."),
+    **troubles.REASONS,
 }
 
 SOURCES = {
@@ -81,6 +83,11 @@ PURPOSES = {"visit_reminder": _("Reminder of a visit")}
 def reason(code: str | None) -> str:
     """A sentence for a reason; empty for none. What a library says of itself stays as it is."""
     return str(REASONS.get(code, code)) if code else ""
+
+
+def channel(name: str) -> str:
+    """What the office calls a way out."""
+    return str(troubles.CHANNELS.get(name, name))
 
 
 def source(code: str) -> str:

@@ -51,7 +51,7 @@ class Outreach(Flask):
         """Decide who may call, run the view, and commit exactly when it returned an answer."""
         if request.endpoint == "asset":  # public files: no session, no transaction
             return super().dispatch_request()
-        read_only = request.method in guard.SAFE
+        read_only = request.method in guard.SAFE and not guard.is_callback(self, request)
         answer = self._in_transaction(read_only=read_only)
         self._remember_contact()
         return answer

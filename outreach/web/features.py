@@ -12,6 +12,7 @@ from outreach.households import views as households
 from outreach.households.cli import households as households_commands
 from outreach.insights import views as insights
 from outreach.messaging import views as messaging
+from outreach.notifications import views as notifications
 from outreach.phone import views as phone
 from outreach.places.cli import group as places_commands
 from outreach.rounds import views as rounds
@@ -19,7 +20,7 @@ from outreach.rounds.cli import rounds as rounds_commands
 from outreach.routing.cli import routing as routing_commands
 from outreach.teams import views as teams
 from outreach.visits import views as visits
-from outreach.web import cli, health, ticking, worker
+from outreach.web import cli, health, sending, ticking, worker
 from outreach.web.places import views as places
 
 BLUEPRINTS = (
@@ -30,6 +31,7 @@ BLUEPRINTS = (
     households.bp,
     insights.bp,
     messaging.bp,
+    notifications.bp,
     teams.bp,
     places.bp,
     visits.bp,
@@ -44,6 +46,7 @@ COMMANDS = (
     places_commands,
     rounds_commands,
     routing_commands,
+    sending.command,
     ticking.command,
 )
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import flask
-from flask import Request, g
+from flask import Flask, Request, g
 from flask_login import current_user
 
 from outreach.accounts import queries, services
-from outreach.accounts.access import Access, Door, SignedOut
+from outreach.accounts.access import Access, Door, SignedOut, declared
 from outreach.accounts.credentials import hash_token
 from outreach.accounts.login import SignedIn
 from outreach.accounts.models import User
@@ -38,6 +38,12 @@ def check(request: Request, access: Access | None) -> None:
         raise SignedOut  # the reports of the one before wait until they sign in again
     if who.role not in access.roles:
         raise NotAllowed(_("Your account may not open this."))
+
+
+def is_callback(app: Flask, request: Request) -> bool:
+    """Whether a provider calls: some hand on news by GET, which is written down all the same."""
+    access = declared(app.view_functions.get(request.endpoint or ""))
+    return access is not None and access.door is Door.CALLBACK
 
 
 def _recognise(request: Request) -> User | None:

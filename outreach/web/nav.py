@@ -21,13 +21,19 @@ MENU = (
     ("assistance.index", _("Help given"), "hands", {L, O, A}),
     ("visits.index", _("Visit reports"), "clipboard-list", {L, O, A}),
     ("phone.review", _("To be reviewed"), "clipboard-check", {L, O, A}),
-    ("messaging.index", _("Messages"), "message", {L, O, A}),
+    ("notifications.tonight", _("Messages"), "message", {L, O, A}),
+    ("notifications.inbox", _("Replies"), "inbox", {L, O, A}),
+    ("notifications.calls", _("Call list"), "phone-call", {V, L, O, A}),
     ("insights.overview", _("Overview"), "chart", {O, A}),
     ("teams.index", _("Teams"), "team", {L, O, A}),
     ("places.index", _("Areas"), "pin", {O, A}),
     ("accounts.index", _("Accounts"), "user", {O, A}),
     ("accounts.me", _("My account"), "settings", {V, L, O, A}),
 )
+
+
+#: Features without an entry of their own, and the one whose pages they share a row of tabs with.
+HOUSED_IN = {"messaging": "notifications"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,8 @@ def items(actor: User | None) -> list[Item]:
 def _current(urls: dict[str, str]) -> str | None:
     """The entry this page belongs to: the nearest one above its address, else its feature's."""
     above = [e for e, url in urls.items() if f"{request.path}/".startswith(f"{url.rstrip('/')}/")]
-    feature = [e for e in urls if e.split(".")[0] == (request.endpoint or "").split(".")[0]]
+    here = (request.endpoint or "").split(".")[0]
+    feature = [e for e in urls if e.split(".")[0] == HOUSED_IN.get(here, here)]
     return max(above, key=lambda e: len(urls[e]), default=feature[0] if feature else None)
 
 

@@ -9,6 +9,7 @@ const modules = {
   "[data-expires]": () => import("./expires.js"),
   "form[data-here]": () => import("./here.js"),
   "form[data-report]": () => import("./report.js"),
+  "form[data-segments]": () => import("./segments.js"),
   "form[data-draft]": () => import("./drafts.js"),
   "[data-phone]": () => import("./phone.js"),
   "[data-day-end]": () => import("./day-end.js"),

@@ -35,6 +35,15 @@ NAMED = {
     "appointments.index",
     "assistance.index",
     "messaging.index",
+    "messaging.money",
+    "messaging.ways",
+    "notifications.tonight",
+    "notifications.texts",
+    "notifications.opt_outs",
+    "notifications.manner",
+    "notifications.days",
+    "notifications.inbox",
+    "notifications.calls",
     "teams.show",
     "insights.board",
     "insights.overview",
@@ -106,19 +115,22 @@ def walk(page: Page, town: Site, known: set[str]) -> dict[str, list[str]]:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto("/")
     waiting = [urlsplit(page.url).path]
-    known.discard(str(endpoint(town.app, waiting[0])))  # the same page has other links for others
+    # the same page has other links for others
+    known.discard(str(endpoint(town.app, waiting[0])))
+    menu = page.eval_on_selector_all("nav a", "all => all.map(a => a.getAttribute('href'))")
     faults: dict[str, list[str]] = {}
     queued = set(waiting)
     while waiting:
         path = waiting.pop(0)
         kind = endpoint(town.app, path)
-        if kind is None or kind in known:
+        if kind is None or (kind in known and path not in menu):
             continue
-        known.add(kind)
         complaints.clear()
         page.goto(path)
-        if found := [*wrong_with(page), *complaints]:
-            faults[path] = found
+        if kind not in known:
+            if found := [*wrong_with(page), *complaints]:
+                faults[path] = found
+            known |= {kind, str(endpoint(town.app, page.url))}  # it may have led elsewhere
         links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
         fresh = [link for link in links if link.startswith("/") and link not in queued]
         queued.update(fresh)

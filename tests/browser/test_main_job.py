@@ -28,7 +28,7 @@ from outreach.households.models import (
     Resident,
     ResidentPhone,
 )
-from outreach.messaging.channels import open_channel
+from outreach.messaging.channels.opening import open_channels
 from outreach.messaging.models import Message, Status
 from outreach.notifications import jobs as notifications
 from outreach.places.models import Area, Level
@@ -183,7 +183,7 @@ def reminders(
     notifications.plan_reminders(site.app.db, settings)
     assert statuses(make)[Status.CANCELLED] == 1
     at(EVENING)
-    notifications.send(site.app.db, open_channel(settings, site.app.db), settings)
+    notifications.send(site.app.db, open_channels(settings, site.app.db), settings)
     desk.goto("/sandbox")
     body = desk.locator("main").inner_text()
     code = make.session.scalar(

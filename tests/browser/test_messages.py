@@ -11,6 +11,7 @@ from outreach.accounts.models import Role
 from outreach.core import clock
 from outreach.messaging import jobs
 from outreach.messaging.channels.behaviours import Behaviour
+from outreach.messaging.channels.opening import Channels
 from outreach.messaging.channels.sandbox import Sandbox
 
 REMINDER = (
@@ -37,7 +38,7 @@ def officer(make):
 
 @pytest.mark.parametrize("looks", ["phone-light", "phone-dark", "desk-light", "desk-dark"])
 def test_messages_fit_the_screen(site, officer, open_page, shoot, looks) -> None:
-    sandbox = Sandbox(site.app.db)
+    sandbox = Channels.of(Sandbox(site.app.db))
     jobs.deliver(site.app.db, sandbox, site.app.settings.zone)
     size, _, shade = looks.partition("-")
     paths = {

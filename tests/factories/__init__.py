@@ -11,11 +11,13 @@ from tests.factories.messages import MakeMessages
 from tests.factories.people import MakePeople
 from tests.factories.reminders import MakeReminders
 from tests.factories.rounds import MakeRounds
+from tests.factories.texts import MakeTexts
 from tests.factories.visits import MakeVisits
 
 
 class Make(
     MakeVisits,
+    MakeTexts,
     MakeAssistance,
     MakeInsights,
     MakeMessages,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from outreach.core import clock
 from outreach.messaging import services
-from outreach.messaging.models import Message, MessageEvent, Status
+from outreach.messaging.models import CommuneSms, Message, MessageEvent, Status
 from outreach.places.models import Area
 from tests.factories.people import MakePeople
 
@@ -17,6 +17,17 @@ from tests.factories.people import MakePeople
 class MakeMessages(MakePeople):
     def phone(self) -> str:
         return f"+8491{self.number():05}90"
+
+    def live_area(self, *, budget: int = 10**9, sender: str = "") -> Area:
+        """A commune whose residents are really written to."""
+        area = self.area()
+        self.habits(area, trial=False, monthly_budget=budget, sender=sender)
+        return area
+
+    def habits(self, area: Area, **changes: Any) -> CommuneSms:
+        """How a commune writes; in trial mode unless told otherwise."""
+        given = {"trial": True, "monthly_budget": None, "changed_at": clock.now()}
+        return self.saved(CommuneSms(area=area, **given | changes))
 
     def wish(self, *, area: Area | None = None, **changes: Any) -> services.Wish:
         """A message that may leave now and is worth sending for three hours."""
@@ -27,7 +38,7 @@ class MakeMessages(MakePeople):
             "phone": self.phone(),
             "body": "To CNSCD: hen 8h thu Bay 28/11.",
             "template": "reminder",
-            "area_id": (area or self.area()).id,
+            "area_id": (area or self.live_area()).id,
             "day": now.date(),
             "send_after": now,
             "expires_at": now + timedelta(hours=3),

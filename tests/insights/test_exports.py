@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.insights.exports import DANGEROUS, Table, as_csv, as_xlsx
+from outreach.core.exports import DANGEROUS, Table, as_csv, as_xlsx
 
 ATTACK = '=HYPERLINK("http://evil.example","x")'
 

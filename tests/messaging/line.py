@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from outreach.core import clock
 from outreach.messaging import jobs
-from outreach.messaging.channels import open_channel
+from outreach.messaging.channels.opening import Channels, open_channels
 from outreach.messaging.channels.twilio import Twilio
 from outreach.web import Outreach
 from tests.factories import Make
@@ -30,21 +31,25 @@ class Line:
     @property
     def channel(self) -> Twilio:
         settings = replace(self.site.settings, twilio_timeout=self.patience)
-        opened = open_channel(settings, self.site.db)
+        opened = open_channels(settings, self.site.db).ways[0]
         assert isinstance(opened, Twilio)
         return opened
 
-    def deliver(self, **how: int) -> int:
-        tried = jobs.deliver(self.site.db, self.channel, self.site.settings.zone, **how)
+    @property
+    def channels(self) -> Channels:
+        return Channels.of(self.channel)
+
+    def deliver(self, **how: Any) -> int:
+        tried = jobs.deliver(self.site.db, self.channels, self.site.settings.zone, **how)
         for row in self.provider.stored.values():  # its books are dated by the test's clock
             row.at = min(row.at, clock.now())
         return tried
 
     def settle(self) -> int:
-        return jobs.settle(self.site.db, self.channel)
+        return jobs.settle(self.site.db, self.channels)
 
     def ask_for_news(self) -> int:
-        return jobs.ask_for_news(self.site.db, self.channel)
+        return jobs.ask_for_news(self.site.db, self.channels)
 
     def wait_until(self, minutes: float) -> None:
         """Move the clock to this many minutes after the start."""

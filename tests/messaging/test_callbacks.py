@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from urllib.parse import urlencode
+
 import pytest
 import sqlalchemy as sa
 from twilio.request_validator import RequestValidator
 
 from outreach.core.settings import Settings
+from outreach.messaging import queries
 from outreach.messaging.models import Message, Receipt, Status, Suppression
+from outreach.places.models import Area
 from outreach.web import create_app
 from tests.messaging.line import Line
 from tests.provider import ACCOUNT, TOKEN, Fault
@@ -69,7 +74,7 @@ def test_a_contradiction_after_the_end_is_kept_but_changes_nothing(
 
 
 @pytest.mark.parametrize(
-    ("code", "reason"), [(30003, "handset_unreachable"), (30005, "number_unknown"), (None, None)]
+    ("code", "reason"), [(30007, "filtered"), (30005, "number_unknown"), (None, None)]
 )
 def test_an_undelivered_message_says_why(
     line: Line, sent: tuple[Message, str], code: int | None, reason: str | None
@@ -173,3 +178,78 @@ def test_the_sandbox_believes_no_callback(settings: Settings) -> None:
     answer = app.test_client().post("/callbacks/twilio/status", data=form)
     assert answer.status_code == 403
     app.db.dispose()
+
+
+def test_a_callback_by_get_is_believed_by_its_whole_address(
+    line: Line, sent: tuple[Message, str]
+) -> None:
+    message, sid = sent
+    query = urlencode(params_of(ACCOUNT, sid, message.phone, "delivered", None))
+    path = f"/callbacks/twilio/status?message={message.id}&{query}"
+    url = f"https://ward.example{path}"
+    client = line.site.test_client()
+    forged = path.replace("delivered", "failed")
+    assert client.get(forged, headers=signed(TOKEN, url, {})).status_code == 403
+    assert client.get(path).status_code == 403
+    for _ in range(2):
+        assert client.get(path, headers=signed(TOKEN, url, {})).status_code == 204
+    assert line.make.statuses(message)[-2:] == [Status.ACCEPTED, Status.DELIVERED]
+
+
+def test_a_phone_out_of_reach_is_tried_once_more_and_then_no_more(line: Line) -> None:
+    message = line.make.message()
+    line.deliver()
+    (first,) = line.provider.stored
+    line.provider.advance(first, "undelivered", code=30003)
+    assert line.make.statuses(message)[-2:] == [Status.UNDELIVERED, Status.QUEUED]
+    line.deliver()
+    assert len(line.provider.stored) == 1, "not at once"
+    line.wait_until(31)
+    line.deliver()
+    second = list(line.provider.stored)[-1]
+    line.provider.advance(second, "undelivered", code=30003)
+    line.wait_until(120)
+    line.deliver()
+    assert len(line.provider.stored) == 2
+    assert line.make.statuses(message)[-1] is Status.UNDELIVERED
+    assert (message.charge, message.charged_before) == (2500, 2500), "both tries cost"
+
+
+def test_late_good_news_of_the_first_try_spares_the_person_a_second_text(line: Line) -> None:
+    message = line.make.message()
+    line.deliver()
+    (sid,) = line.provider.stored
+    line.provider.advance(sid, "undelivered", code=30003)
+    line.provider.advance(sid, "delivered")
+    line.wait_until(31)
+    line.deliver()
+    assert len(line.provider.stored) == 1
+    assert line.make.statuses(message)[-1] is Status.DELIVERED
+
+
+def test_late_news_of_the_first_try_does_not_pass_for_the_second(line: Line) -> None:
+    message = line.make.message()
+    line.deliver()
+    (first,) = line.provider.stored
+    line.provider.advance(first, "undelivered", code=30003)
+    line.wait_until(31)
+    line.provider.faults.append(Fault.DROP)
+    line.deliver()
+    assert line.make.statuses(message)[-1] is Status.UNCERTAIN
+    line.provider.call_back(first, "delivered")
+    assert line.make.statuses(message)[-1] is Status.UNCERTAIN, "that was the first one"
+
+
+def test_a_retry_that_would_come_too_late_is_left_to_the_call_list(line: Line) -> None:
+    message = line.make.message(expires_at=line.start + timedelta(minutes=20))
+    line.deliver()
+    (sid,) = line.provider.stored
+    line.provider.advance(sid, "undelivered", code=30003)
+    assert line.make.statuses(message)[-1] is Status.UNDELIVERED
+    with line.site.db.transaction(read_only=True) as session:
+        everywhere = sa.select(Area.id)
+        days = (message.day, message.day)
+        found = queries.unreachable(session, everywhere, days=days)
+        assert [m.id for m in found] == [message.id]
+        later = (message.day + timedelta(days=1),) * 2
+        assert queries.unreachable(session, everywhere, days=later) == []

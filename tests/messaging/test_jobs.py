@@ -11,6 +11,7 @@ import pytest
 from outreach.messaging import jobs
 from outreach.messaging.channels import Accepted, Outgoing
 from outreach.messaging.channels.behaviours import Behaviour
+from outreach.messaging.channels.opening import Channels
 from outreach.messaging.channels.sandbox import Sandbox
 from outreach.messaging.models import Status
 from outreach.web import Outreach
@@ -121,6 +122,8 @@ def test_a_provider_that_is_too_busy_stops_the_whole_drain(line: Line) -> None:
     assert line.provider.asked <= 4, "the rest waits without asking"
     assert {line.make.statuses(m)[-1] for m in messages} == {Status.QUEUED}
     line.provider.faults.clear()
+    assert line.deliver() == 0, "the provider asked for a pause"
+    line.wait_until(0.5)
     assert line.deliver() >= 26
 
 
@@ -157,14 +160,14 @@ def test_asking_stops_in_the_end(line: Line) -> None:
         (Behaviour.BUSY, (Status.QUEUED, "rate_limited")),
         (Behaviour.ANSWER_LOST, (Status.DELIVERED, None)),
         (Behaviour.REQUEST_LOST, (Status.UNCERTAIN, "request_lost")),
-        (Behaviour.UNREACHABLE, (Status.UNDELIVERED, "handset_unreachable")),
+        (Behaviour.UNREACHABLE, (Status.QUEUED, "tried_once_more")),
         (Behaviour.NO_NEWS, (Status.ACCEPTED, None)),
     ],
 )
 def test_the_sandbox_shows_every_state_by_the_numbers_ending(
     app: Outreach, make: Make, now: datetime, set_clock: SetClock, *, ending: str, expected: Fate
 ) -> None:
-    sandbox = Sandbox(app.db)
+    sandbox = Channels.of(Sandbox(app.db))
     message = make.message(phone=f"+8491234{ending}")
     jobs.deliver(app.db, sandbox, ZONE)
     set_clock(now + timedelta(minutes=3))
@@ -182,5 +185,5 @@ def test_a_defect_of_ours_leaves_the_message_uncertain_and_not_lost(
             raise ZeroDivisionError
 
     message = make.message()
-    jobs.deliver(app.db, Broken(app.db), ZONE)
+    jobs.deliver(app.db, Channels.of(Broken(app.db)), ZONE)
     assert make.statuses(message)[-1] is Status.UNCERTAIN

@@ -31,9 +31,11 @@ def claimed(session: Session, make: Make, now: datetime) -> Message:
 def claim(session: Session, at: datetime, *, channel: str = "sandbox") -> list[Message]:
     services.prepare(session, now=at)
     session.expire_all()
-    rows = services.claim(session, channel=channel, today=at.date(), now=at, limit=50)
+    terms = services.Terms(channel)
+    rows = services.claim(session, terms=terms, today=at.date(), now=at, limit=50)
     session.commit()
-    return list(rows)
+    session.expire_all()
+    return [session.get_one(Message, row.id) for row in rows]
 
 
 def record(session: Session, message: Message, outcome: services.Outcome, at: datetime) -> None:
@@ -207,7 +209,7 @@ def test_a_lifted_opt_out_lets_messages_through_again(
 ) -> None:
     message, officer = make.message(), make.user(Role.OFFICER)
     for _ in range(2):
-        services.suppress(
+        services.opt_out(
             session, message.phone, source=Source.HOTLINE, reason="asked", actor=officer, now=now
         )
     services.lift(session, message.phone, actor=officer, now=now)
@@ -268,3 +270,18 @@ def test_an_unknown_outcome_waits_for_the_books(
     session.commit()
     assert asked == []
     assert [q.id for q in later] == [claimed.id]
+
+
+def test_an_answer_goes_at_any_count_and_to_a_phone_that_has_just_opted_out(
+    session: Session, make: Make, now: datetime
+) -> None:
+    first = make.message()
+    claim(session, now)
+    services.opt_out(
+        session, first.phone, source=Source.VOLUNTEER, reason="asked", actor=None, now=now
+    )
+    session.commit()
+    answers = [make.message(phone=first.phone, purpose="answer") for _ in range(2)]
+    other = make.message(phone=first.phone)
+    assert {row.id for row in claim(session, now)} == {answer.id for answer in answers}
+    assert make.statuses(other)[-1] is Status.MUTED

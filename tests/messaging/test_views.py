@@ -12,6 +12,7 @@ from outreach.accounts.models import Role, User
 from outreach.messaging import jobs, rules, words
 from outreach.messaging.channels import twilio_errors
 from outreach.messaging.channels.behaviours import Behaviour
+from outreach.messaging.channels.opening import Channels
 from outreach.messaging.channels.sandbox import Sandbox
 from outreach.messaging.models import Message, Status
 from outreach.places.models import Area
@@ -70,7 +71,7 @@ def test_lists_are_filtered_by_state_day_and_number(
 ) -> None:
     good = make.message(area=officer.area, phone="+84912345678", body="Mot")
     bad = make.message(area=officer.area, phone=f"+8491234{Behaviour.LANDLINE}", body="Hai")
-    jobs.deliver(app.db, Sandbox(app.db), app.settings.zone)
+    jobs.deliver(app.db, Channels.of(Sandbox(app.db)), app.settings.zone)
     client = sign_in(officer)
     sent, unsent = text(client, "/messages?tab=sent"), text(client, "/messages?tab=unsent")
     assert (good.body in sent, bad.body in sent) == (True, False)
@@ -93,12 +94,14 @@ def test_strange_questions_are_answered_sensibly(sign_in: SignIn, officer: User)
 def test_one_message_shows_its_whole_history(
     line: Line, sign_in: SignIn, officer: User, make: Make
 ) -> None:
+    assert officer.area is not None
+    make.habits(officer.area, trial=False, monthly_budget=10_000)
     message = make.message(area=officer.area)
     line.deliver()
     (sid,) = line.provider.stored
-    line.provider.advance(sid, "undelivered", code=30003)
+    line.provider.advance(sid, "undelivered", code=30007)
     page = text(sign_in(officer), f"/messages/{message.id}")
-    for seen in ("Sẽ được gửi", "Đang chuyển đi", "Không đến nơi", "Máy tắt", sid, "30003"):
+    for seen in ("Sẽ được gửi", "Đang chuyển đi", "Không đến nơi", "tin rác", sid, "30007"):
         assert seen in page
 
 
@@ -108,7 +111,7 @@ def test_stopping_a_message_keeps_it_from_going_out(
     message = make.message(area=officer.area)
     client = sign_in(officer)
     assert client.post(f"/messages/{message.id}/cancel").status_code == 303
-    assert jobs.deliver(app.db, Sandbox(app.db), app.settings.zone) == 0
+    assert jobs.deliver(app.db, Channels.of(Sandbox(app.db)), app.settings.zone) == 0
     assert make.statuses(message)[-1] is Status.CANCELLED
     assert client.post(f"/messages/{message.id}/cancel").status_code == 409
 
@@ -118,7 +121,7 @@ def test_the_sandbox_shows_a_phone_as_its_owner_would_see_it(
 ) -> None:
     mine = make.message(area=officer.area, body="Cho ba Tu")
     make.message(body="Cho nguoi khac")
-    jobs.deliver(app.db, Sandbox(app.db), app.settings.zone)
+    jobs.deliver(app.db, Channels.of(Sandbox(app.db)), app.settings.zone)
     client = sign_in(officer)
     page = text(client, "/sandbox")
     assert "Cho ba Tu" in page

@@ -1,5 +1,6 @@
 """The only writers of accounts: signing in, invitations, devices, and the office's register."""
 
+from outreach.accounts.services.attempts import refuse_if_too_often, remember
 from outreach.accounts.services.devices import (
     is_contact_news,
     open_device,
@@ -49,7 +50,9 @@ __all__ = [
     "open_device",
     "promote",
     "reactivate",
+    "refuse_if_too_often",
     "refuse_unless_administered",
+    "remember",
     "revoke",
     "revoke_all",
     "set_password",

@@ -10,9 +10,9 @@ from sqlalchemy import orm
 
 from outreach.accounts import credentials, queries, rules
 from outreach.accounts.models import Device, SignInAttempt, User
-from outreach.accounts.services import devices
+from outreach.accounts.services import attempts, devices
 from outreach.core import audit
-from outreach.core.errors import Refusal, TooOften
+from outreach.core.errors import Refusal
 from outreach.core.i18n import gettext as _
 
 
@@ -75,29 +75,21 @@ def _passes(
 ) -> bool:
     """Check a password; remember a failure, forget them after a success."""
     pair, account = caller.subjects(phone)
-    _refuse_if_too_often(session, pair, rules.FROM_ONE_ADDRESS, now=now)
-    _refuse_if_too_often(session, account, rules.FROM_ANYWHERE, now=now)
+    attempts.refuse_if_too_often(session, pair, rules.FROM_ONE_ADDRESS, _too_often, now=now)
+    attempts.refuse_if_too_often(session, account, rules.FROM_ANYWHERE, _too_often, now=now)
     if credentials.matches(stored, password):
         session.execute(sa.delete(SignInAttempt).where(SignInAttempt.subject.in_([pair, account])))
         return True
-    session.add_all([SignInAttempt(subject=pair, at=now), SignInAttempt(subject=account, at=now)])
+    attempts.remember(session, pair, account, now=now)
     return False
 
 
-def _refuse_if_too_often(
-    session: orm.Session, subject: str, patience: rules.Patience, *, now: datetime
-) -> None:
-    seconds = rules.wait(queries.failures(session, subject, now=now), patience, now=now)
-    if seconds:
-        minutes = -(-seconds // 60)
-        raise TooOften(
-            _(
-                "Too many wrong tries. Please wait %(minutes)s min and try again, "
-                "or ask your team leader for a new invitation.",
-                minutes=minutes,
-            ),
-            retry_after=seconds,
-        )
+def _too_often(minutes: int) -> str:
+    return _(
+        "Too many wrong tries. Please wait %(minutes)s min and try again, "
+        "or ask your team leader for a new invitation.",
+        minutes=minutes,
+    )
 
 
 def sign_out(session: orm.Session, device: Device, *, actor: User, now: datetime) -> None:

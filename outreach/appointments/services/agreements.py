@@ -69,12 +69,31 @@ def agree(session: orm.Session, wish: Wish, *, actor: User, now: datetime) -> Ap
     return appointment
 
 
+def confirm(
+    session: orm.Session, appointment: Appointment, *, by: str, actor: User | None, now: datetime
+) -> Appointment:
+    """The resident says the time suits; `by` is how: `reply`, `page`, `call`… Twice is as once."""
+    _check_open(appointment, actor)
+    if appointment.confirmed_at is None:
+        appointment.confirmed_at, appointment.confirmed_by = now, by
+        audit.record(
+            session, actor=actor, action="appointment.confirmed", subject=appointment, now=now,
+            by=by,
+        )  # fmt: skip
+    return appointment
+
+
 def move(
-    session: orm.Session, appointment: Appointment, window: Window, *, actor: User, now: datetime
+    session: orm.Session,
+    appointment: Appointment,
+    window: Window,
+    *,
+    actor: User | None,
+    now: datetime,
 ) -> Appointment:
     """Agree another window. An announced one becomes agreed: somebody asked for this time.
 
-    Moved to another day, it forgets who was to come.
+    Moved to another day, it forgets who was to come. `actor` is None when the resident chose it.
     """
     _check_open(appointment, actor)
     _check_window(window, now)
@@ -82,8 +101,10 @@ def move(
         if other.id != appointment.id and other.origin is Origin.AGREED:
             raise Conflict(_("This home has another appointment about that time."))
     if not rules.crowded(appointment.starts_at, window.starts_at):
+        appointment.left_stop_id = appointment.stop_id or appointment.left_stop_id
         appointment.visitor_id = appointment.stop_id = None
     appointment.origin = Origin.AGREED
+    appointment.confirmed_at = appointment.confirmed_by = None
     _place(session, appointment, window)
     audit.record(
         session, actor=actor, action="appointment.moved", subject=appointment, now=now,
@@ -142,8 +163,8 @@ def _settle(
     return appointment
 
 
-def _check_open(appointment: Appointment, actor: User) -> None:
-    if not scopes.covers(actor, appointment.household.area):
+def _check_open(appointment: Appointment, actor: User | None) -> None:
+    if actor is not None and not scopes.covers(actor, appointment.household.area):
         raise NotAllowed(_("This home is not in your area."))
     if not rules.may_change(appointment.state):
         raise Conflict(_("This appointment is over, so it cannot be changed."))

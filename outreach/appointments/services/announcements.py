@@ -110,6 +110,7 @@ def _aim(appointment: Appointment, arrival: Arrival, opens: datetime, closes: da
         appointment.starts_at, appointment.ends_at = rules.window_around(
             arrival.planned, opens, closes
         )
+        appointment.confirmed_at = appointment.confirmed_by = None  # to another time than this
     return before != (appointment.visitor_id, appointment.stop_id, appointment.starts_at)
 
 
@@ -125,5 +126,12 @@ def _of_stops(
         )
 
 
-def _declined(session: orm.Session, stop_ids: Collection[UUID]) -> set[UUID]:
-    return {one.stop_id for one in _of_stops(session, stop_ids, State.CANCELLED) if one.stop_id}
+def _declined(session: orm.Session, stop_ids: Sequence[UUID]) -> set[UUID]:
+    """Stops whose home called the visit off, or moved it to another day."""
+    found = {one.stop_id for one in _of_stops(session, stop_ids, State.CANCELLED) if one.stop_id}
+    for at in range(0, len(stop_ids), SLICE):
+        left = sa.select(Appointment.left_stop_id).where(
+            Appointment.left_stop_id.in_(stop_ids[at : at + SLICE])
+        )
+        found.update(id_ for id_ in session.scalars(left) if id_)
+    return found

@@ -13,9 +13,9 @@ from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
 from outreach.core.phones import Phone, Refused
 from outreach.households.forms.guards import not_chosen, one_of
-from outreach.households.models import Resident, Salutation, Sex
+from outreach.households.models import Language, Resident, Salutation, Sex
 from outreach.households.services import Person
-from outreach.households.wording import SEXES
+from outreach.households.wording import LANGUAGES, SEXES
 
 _WHY = {
     Refused.EMPTY: _("This is no phone number."),
@@ -44,6 +44,7 @@ class PersonForm(Form):
     )
     relation = wtforms.StringField(_("Relation to the head"), [at_most(40)])
     is_head = wtforms.BooleanField(_("This is the head of the household"))
+    language = wtforms.SelectField(_("Messages in"), default=Language.VI.value)
     phones = wtforms.StringField(_("Phone numbers"), [at_most(120)])
     phone_owner = wtforms.StringField(
         _("Whose phone, when not their own"), [at_most(40), NoSecrets()]
@@ -53,6 +54,7 @@ class PersonForm(Form):
         super().__init__(*args, **kwargs)
         self.salutation.choices = [("", not_chosen()), *((s.value, s.value) for s in Salutation)]
         self.sex.choices = one_of(SEXES, none=not_chosen())
+        self.language.choices = [(code.value, str(label)) for code, label in LANGUAGES.items()]
 
     def validate_name(self, field: wtforms.StringField) -> None:
         if not any(c.isalpha() for c in field.data or ""):
@@ -76,6 +78,7 @@ class PersonForm(Form):
             is_head=bool(self.is_head.data),
             phones=tuple(number for number in numbers if isinstance(number, Phone)),
             phone_owner=self.phone_owner.data or "",
+            language=Language(self.language.data),
         )
 
 
@@ -89,5 +92,6 @@ def shown(resident: Resident) -> dict[str, Any]:
         "birth_year": resident.birth_year,
         "relation": resident.relation,
         "is_head": resident.position == 0,
+        "language": resident.language.value,
         "phones": ", ".join(numbers),
     }

@@ -17,6 +17,7 @@ from outreach.households import queries
 from outreach.households.models import (
     ContactPoint,
     Household,
+    Language,
     PhoneKind,
     Resident,
     ResidentPhone,
@@ -39,6 +40,7 @@ class Person:
     phones: tuple[Phone, ...] = ()
     #: Whose phone it is when not their own; for numbers that are new to this person.
     phone_owner: str = ""
+    language: Language = Language.VI
 
 
 def add_person(
@@ -99,7 +101,7 @@ def _write(
     resident.sort_key = text.sort_key(person.name)
     resident.salutation, resident.sex = person.salutation, person.sex
     resident.birth_year = person.birth_year
-    resident.relation = person.relation
+    resident.relation, resident.language = person.relation, person.language
     session.flush()
     if person.is_head:
         _put_first(session, resident)

@@ -1,4 +1,4 @@
-"""The port every way out for an SMS has, its typed failures, and the one place that opens one.
+"""The port every way out for an SMS has, and its typed failures. `opening` opens them.
 
 A channel promises little: it hands over one message and says what it knows. Three answers are
 possible and they are kept apart, because each asks for something else of the outbox: taken
@@ -14,8 +14,6 @@ from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
-from outreach.core.db import Database
-from outreach.core.settings import Settings
 from outreach.messaging.models import Progress
 
 
@@ -25,18 +23,26 @@ class Kind(enum.StrEnum):
     PERMANENT = "permanent"  # this message will never be taken; the number may be fine
     NUMBER = "number"  # the number cannot receive SMS
     OPTED_OUT = "opted_out"  # the person told the provider to stop
-    CONFIGURATION = "configuration"  # our account, sender or settings: the message is blameless
+    CONFIGURATION = "configuration"  # our account or settings: no message goes this way
+    SENDER = "sender"  # this sender's name or this wording is not registered: others may pass
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message to hand over. `valid_for` is how long it is still worth delivering."""
+    """One message to hand over. `valid_for` is how long it is still worth delivering.
+
+    `request` names this request, in at most 50 characters: a provider that can refuse to take the
+    same one twice is given the same name as long as nobody knows whether it took it.
+    """
 
     id: UUID
     to: str
     body: str
     key: str
     valid_for: timedelta | None = None
+    request: str = ""
+    #: The commune's registered sender; empty: the channel's own.
+    sender: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +118,10 @@ class Channel(Protocol):
 
     #: What the outbox calls it.
     name: str
+    #: đồng a segment, as budgets reckon.
+    price: int
+    #: Whether phones ring: what the sandbox takes goes nowhere.
+    real: bool
 
     def send(self, message: Outgoing) -> Accepted:
         """Hand over one message, or raise `Refused`, `Busy` or `Uncertain`."""
@@ -130,27 +140,8 @@ class Channel(Protocol):
     ) -> Receipt | None:
         """Read a callback that came to `path` (with its query), or raise `Forged`.
 
+        `form` is what a POST carried; empty for a GET, whose news is in the query.
+
         None: genuine, and about nothing the outbox follows.
         """
         ...
-
-
-def open_channel(settings: Settings, db: Database) -> Channel:
-    """The channel the settings choose. Each is imported only when it is the one."""
-    if settings.sms_channel == "twilio":
-        from outreach.messaging.channels.twilio import Twilio, TwilioAccount
-
-        return Twilio(
-            TwilioAccount(
-                account_sid=settings.twilio_account_sid,
-                auth_token=settings.twilio_auth_token,
-                messaging_service_sid=settings.twilio_messaging_service_sid,
-                sender=settings.twilio_sender,
-                public_url=settings.public_url,
-                base_url=settings.twilio_base_url,
-                read_timeout=settings.twilio_timeout,
-            )
-        )
-    from outreach.messaging.channels.sandbox import Sandbox
-
-    return Sandbox(db)

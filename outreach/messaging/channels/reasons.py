@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from outreach.messaging.channels import Kind, twilio_errors
+from outreach.messaging.channels import Kind, brandname_errors, twilio_errors
+
+#: The sandbox speaks with Twilio's codes.
+_TABLES: dict[str, dict[str, tuple[Kind, str]]] = {
+    "brandname": brandname_errors.UNDELIVERED,
+    "twilio": {str(code): found for code, found in twilio_errors.UNDELIVERED.items()},
+}
+_TABLES["sandbox"] = _TABLES["twilio"]
 
 
 def explain(channel: str | None, code: str | None) -> tuple[Kind | None, str | None]:
-    """(kind, reason in a word) of an error code; the sandbox speaks with Twilio's codes."""
-    if not code:
-        return None, None
-    known = twilio_errors.UNDELIVERED if channel in {"twilio", "sandbox"} else {}
-    return known.get(int(code), (None, None)) if code.isdigit() else (None, None)
+    """(kind, reason in a word) of an error code; nothing for one that is in no table."""
+    found = _TABLES.get(channel or "", {}).get(code or "")
+    return found if found is not None else (None, None)

@@ -40,6 +40,8 @@ class Sandbox:
     """The port, spoken to a table of our own database."""
 
     name = "sandbox"
+    price = 0
+    real = False
 
     def __init__(self, db: Database) -> None:
         self._db = db

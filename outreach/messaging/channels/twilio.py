@@ -7,21 +7,18 @@ end by default, and it logs every request with the phone number in it.
 
 import logging
 import re
-import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
-from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
+from urllib.parse import parse_qs, parse_qsl, quote, urlsplit, urlunsplit
 from uuid import UUID
 
-import requests
 from twilio.base.exceptions import TwilioRestException, TwilioServiceException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.request_validator import RequestValidator, get_signature_algorithm
 from twilio.rest import Client
-from urllib3.exceptions import NewConnectionError
 
 from outreach.messaging.channels import (
     Accepted,
@@ -33,6 +30,7 @@ from outreach.messaging.channels import (
     Receipt,
     Refused,
     Uncertain,
+    http,
     twilio_errors,
 )
 from outreach.messaging.models import Progress
@@ -80,16 +78,19 @@ class TwilioAccount:
     base_url: str = ""
     connect_timeout: float = 5.0
     read_timeout: float = 15.0
+    #: đồng a segment, as the contract or the price list has it.
+    price: int = 0
 
 
 class Twilio:
     """The port, spoken to Twilio."""
 
     name = "twilio"
+    real = True
     callback_path = "/callbacks/twilio/status"
 
     def __init__(self, account: TwilioAccount) -> None:
-        self._account = account
+        self._account, self.price = account, account.price
         logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
         self._client = Client(
             account.account_sid, account.auth_token, http_client=TimedClient(account)
@@ -121,13 +122,14 @@ class Twilio:
         signature = headers.get("X-Twilio-Signature", "")
         url = self._account.public_url.rstrip("/") + path
         validator = RequestValidator(self._account.auth_token)
+        news = form or _query(path)
         if not (signature and validator.validate(url, form, signature, algorithm)):
             raise Forged
-        status, ref = form.get("MessageStatus", ""), form.get("MessageSid", "")
-        ours = form.get("AccountSid") == self._account.account_sid
+        status, ref = news.get("MessageStatus", ""), news.get("MessageSid", "")
+        ours = news.get("AccountSid") == self._account.account_sid
         if not (ours and status in PROGRESS and SID.fullmatch(ref)):
             return None
-        code = form.get("ErrorCode", "")
+        code = news.get("ErrorCode", "")
         return Receipt(
             ref=ref,
             progress=PROGRESS[status],
@@ -140,8 +142,9 @@ class Twilio:
         given: dict[str, Any] = {"to": message.to, "body": message.body}
         if self._account.messaging_service_sid:
             given["messaging_service_sid"] = self._account.messaging_service_sid
-        else:
-            given["from_"] = self._account.sender
+        # with a service, a sender must be one of the service's own: the commune's, if it has one
+        if message.sender or not self._account.messaging_service_sid:
+            given["from_"] = message.sender or self._account.sender
         if self._account.public_url:
             given["status_callback"] = (
                 f"{self._account.public_url.rstrip('/')}{self.callback_path}"
@@ -165,22 +168,16 @@ class TimedClient(TwilioHttpClient):  # type: ignore[misc]  # the library is unt
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
         response = super().request(method, _redirected(url, self._base_url), *args, **kwargs)
         if response.status_code == TOO_MANY_REQUESTS:
-            raise Busy("rate_limited", _seconds(response.headers.get("Retry-After")))
+            raise Busy("rate_limited", http.seconds(response.headers.get("Retry-After")))
         return response
 
 
 def _asked(ask: Callable[[], T]) -> T:
     """Run one request, with every way it can fail told apart."""
     try:
-        return ask()
+        return http.asked(ask)
     except (TwilioRestException, TwilioServiceException) as error:
         raise _failure(error.status, error.code) from error
-    except requests.RequestException as error:
-        if _never_left(error):
-            raise Busy("unreachable") from error
-        raise Uncertain(type(error).__name__) from error
-    except ValueError as error:  # an answer nobody can read
-        raise Uncertain(type(error).__name__) from error
 
 
 def _redirected(url: str, base_url: str) -> str:
@@ -195,23 +192,12 @@ def _failure(status: int, code: int | None) -> Exception:
     if code in twilio_errors.BUSY:
         return Busy(twilio_errors.BUSY[code])
     if status >= SERVER_ERROR:
-        return Uncertain(f"http_{status}")
+        return Uncertain("server_error")
     if code in twilio_errors.REFUSED:
         kind, reason = twilio_errors.REFUSED[code]
         return Refused(str(code), reason, kind)
     kind = Kind.CONFIGURATION if status in UNAUTHORISED else Kind.PERMANENT
     return Refused(str(code or status), "refused", kind)
-
-
-def _never_left(error: Exception) -> bool:
-    """True when the connection was never made, so the message cannot have arrived."""
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return True
-    cause: object = getattr(error.args[0], "reason", None) if error.args else None
-    inner: tuple[object, ...] = getattr(cause, "args", ())
-    return isinstance(cause, NewConnectionError) or any(
-        isinstance(deeper, ssl.SSLCertVerificationError) for deeper in inner
-    )
 
 
 def _in_books(row: Any) -> ProviderMessage:
@@ -227,6 +213,11 @@ def _in_books(row: Any) -> ProviderMessage:
         price=price,
         currency=currency,
     )
+
+
+def _query(path: str) -> dict[str, str]:
+    """The news of a callback by GET, whose signature covers its whole address."""
+    return dict(parse_qsl(urlsplit(path).query))
 
 
 def _ours(path: str) -> UUID | None:
@@ -248,7 +239,3 @@ def _price(price: str | None, unit: str | None) -> tuple[Decimal | None, str | N
         return (abs(Decimal(price)), unit.upper() if unit else None) if price else (None, None)
     except InvalidOperation:
         return None, None
-
-
-def _seconds(header: str | None) -> timedelta | None:
-    return timedelta(seconds=int(header)) if header and header.isdigit() else None

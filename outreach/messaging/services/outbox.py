@@ -16,6 +16,7 @@ from outreach.core import audit
 from outreach.core.errors import Conflict, NotAllowed
 from outreach.core.i18n import gettext as _
 from outreach.messaging import rules
+from outreach.messaging.communes import communes_of
 from outreach.messaging.models import Message, MessageEvent, Status
 from outreach.messaging.segments import measure
 from outreach.messaging.services.moves import move, move_all
@@ -94,6 +95,7 @@ def cancel(session: orm.Session, message: Message, *, actor: User, now: datetime
 def _insert(session: orm.Session, wishes: list[Wish], *, now: datetime) -> None:
     if not wishes:
         return
+    commune_of = communes_of(session, {wish.area_id for wish in wishes})
     rows = [
         {
             "id": uuid4(),
@@ -105,6 +107,7 @@ def _insert(session: orm.Session, wishes: list[Wish], *, now: datetime) -> None:
             "values": wish.values,
             "segments": measure(wish.body).segments,
             "area_id": wish.area_id,
+            "commune_id": commune_of.get(wish.area_id),
             "household_id": wish.household_id,
             "day": wish.day,
             "status": Status.WANTED,
@@ -113,6 +116,9 @@ def _insert(session: orm.Session, wishes: list[Wish], *, now: datetime) -> None:
             "created_at": now,
             "due_at": wish.send_after,
             "attempts": 0,
+            "refused": 0,
+            "charge": 0,
+            "charged_before": 0,
         }
         for wish in wishes
     ]

@@ -12,9 +12,10 @@ from sqlalchemy import orm
 
 from outreach.messaging import queries, rules
 from outreach.messaging.channels import Accepted, ProviderMessage
-from outreach.messaging.models import Message, Progress, Status
+from outreach.messaging.models import Message, MessageEvent, Progress, Status
+from outreach.messaging.services import spending
 from outreach.messaging.services.moves import move
-from outreach.messaging.services.sending import accepted, reached
+from outreach.messaging.services.sending import accepted, give_back, reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +108,18 @@ def _ours_among(
             )
         )
     )
+    earlier = sa.select(MessageEvent.provider_ref).where(
+        MessageEvent.message_id == message.id, MessageEvent.provider_ref.is_not(None)
+    )
+    others |= set(session.scalars(earlier))
     return next((entry for entry in same if entry.ref not in others), None)
 
 
 def _progressed(
     session: orm.Session, message: Message, entry: ProviderMessage, *, now: datetime
 ) -> None:
-    message.segments = entry.segments or message.segments
+    if entry.segments and entry.segments != message.segments:
+        spending.corrected(session, message, entry.segments)
     message.price = entry.price if entry.price is not None else message.price
     message.currency = entry.currency or message.currency
     if entry.progress is not Progress.ACCEPTED:
@@ -128,8 +134,11 @@ def _progressed(
 
 
 def _not_taken(session: orm.Session, message: Message, *, now: datetime) -> None:
-    """Long enough, and not in the books: the provider never had it."""
-    to = Status.EXPIRED if message.expires_at <= now else Status.QUEUED
-    if move(session, message, to, source="books", now=now, reason="not_at_provider"):
-        message.sent_on = None
-        message.due_at = now if to is Status.QUEUED else None
+    """Long enough, and not in the books: the provider never had it.
+
+    Unless it said itself that it knows the request: then nobody knows, and it is not sent again.
+    """
+    if message.reason != "duplicate_request":
+        give_back(session, message, due_at=now, now=now, reason="not_at_provider", source="books")
+    elif message.tried_at is None or now - message.tried_at >= rules.GIVE_UP_AFTER:
+        move(session, message, Status.FAILED, source="books", now=now, reason="outcome_unknown")

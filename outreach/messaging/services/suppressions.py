@@ -1,4 +1,7 @@
-"""The ledger of numbers that are not to be texted: one for all policies, whoever said so."""
+"""The ledger of numbers that are not to be texted: one for all policies, whoever said so.
+
+It knows numbers, not people: a number stays silent when its home is imported again.
+"""
 
 from __future__ import annotations
 
@@ -13,19 +16,28 @@ from outreach.messaging import queries
 from outreach.messaging.models import Source, Suppression
 
 
-def suppress(
+def opt_out(
     session: orm.Session,
     phone: str,
     *,
     source: Source,
-    reason: str,
-    actor: HasId | None,
+    reason: str = "asked",
+    actor: HasId | None = None,
     now: datetime,
 ) -> Suppression:
-    """Never text this number again. Saying it twice is saying it once."""
+    """The owner of this number (or its provider) wants no more texts, of any kind.
+
+    `reason` is a word of `words.REASONS` or the provider's. Idempotent: the first word stands.
+    """
     found = queries.suppression(session, phone)
     if found is None:
-        found = Suppression(phone=phone, source=source, reason=reason, since=now)
+        found = Suppression(
+            phone=phone,
+            source=source,
+            reason=reason,
+            since=now,
+            told_by_id=actor.id if actor else None,
+        )
         session.add(found)
         audit.record(
             session, actor=actor, action="suppression.added", subject=found, now=now, source=source
@@ -33,11 +45,13 @@ def suppress(
     return found
 
 
-def lift(session: orm.Session, phone: str, *, actor: HasId, now: datetime) -> None:
-    """The person wants messages again: a person of ours says so, never the program."""
+def lift(
+    session: orm.Session, phone: str, *, actor: HasId, now: datetime, reason: str = ""
+) -> None:
+    """The person wants messages again: a person of ours says so and why, never the program."""
     found = session.scalars(
         sa.select(Suppression).where(Suppression.phone == phone, Suppression.lifted_at.is_(None))
     ).all()
     for row in found:
-        row.lifted_at = now
+        row.lifted_at, row.lifted_by_id, row.lift_reason = now, actor.id, reason
         audit.record(session, actor=actor, action="suppression.lifted", subject=row, now=now)

@@ -19,7 +19,7 @@ from outreach.core.i18n import gettext as _
 from outreach.households.models import Household
 from outreach.places.models import Area
 from outreach.rounds.models import Round, Route, Stop
-from outreach.visits.queries.day import Phone, phones_of, promised
+from outreach.visits.queries.day import Phone, moved_from, phones_of, promised
 from outreach.visits.queries.listing import Told, histories, history
 from outreach.visits.queries.progress import RouteProgress, progress
 from outreach.visits.queries.reporting import check_mine
@@ -34,6 +34,8 @@ class StopCard:
     home: HomeHelp
     phones: Sequence[Phone]
     appointment: Appointment | None
+    #: What became of it when the home moved it to another day.
+    moved: Appointment | None
     #: The newest first, those taken back left out.
     history: Sequence[Told]
     progress: RouteProgress
@@ -72,11 +74,13 @@ class StopCard:
 def stop_card(session: orm.Session, stop_id: UUID, *, actor: User, on: date) -> StopCard:
     """The card of a stop on the actor's own route, or on one of a team they run."""
     stop = _stop(session, stop_id, actor)
+    here = promised(session, [stop_id]).get(stop_id)
     return StopCard(
         stop=stop,
         home=assistance.helps_of_homes(session, [stop.household], on=on)[stop.household_id],
         phones=phones_of(session, [stop.household_id]).get(stop.household_id, ()),
-        appointment=promised(session, [stop_id]).get(stop_id),
+        appointment=here,
+        moved=None if here else moved_from(session, [stop_id]).get(stop_id),
         history=history(session, stop.household_id),
         progress=progress(session, [stop.route_id])[stop.route_id],
     )
@@ -95,13 +99,15 @@ def cards_of(
     _know_areas(session, homes)
     helps = assistance.helps_of_homes(session, homes, on=on)
     phones, told = phones_of(session, ids), histories(session, ids)
-    windows = promised(session, [stop.id for stop in stops])
+    stop_ids = [stop.id for stop in stops]
+    windows, moved = promised(session, stop_ids), moved_from(session, stop_ids)
     return [
         StopCard(
             stop=stop,
             home=helps[stop.household_id],
             phones=phones.get(stop.household_id, ()),
             appointment=windows.get(stop.id),
+            moved=None if stop.id in windows else moved.get(stop.id),
             history=told.get(stop.household_id, ()),
             progress=progress[stop.id],
         )

@@ -186,6 +186,12 @@ def promised(session: orm.Session, stop_ids: Collection[UUID]) -> dict[UUID, App
     return {one.stop_id: one for one in rows if one.stop_id}
 
 
+def moved_from(session: orm.Session, stop_ids: Collection[UUID]) -> dict[UUID, Appointment]:
+    """The appointments that were these stops' until their homes moved them to another day."""
+    rows = session.scalars(sa.select(Appointment).where(Appointment.left_stop_id.in_(stop_ids)))
+    return {row.left_stop_id: row for row in rows if row.left_stop_id is not None}
+
+
 def _other_days(session: orm.Session, actor: User, day: date) -> list[date]:
     """The nearest published days before and after, to offer where this one is empty."""
     mine = sa.and_(Route.volunteer_id == actor.id, Round.state.in_(REPORTABLE))

@@ -35,6 +35,7 @@ _BUILT = {
     "message": lazy_gettext("messages"),
     "resident": lazy_gettext("people added by hand"),
     "resident_phone": lazy_gettext("phones added by hand"),
+    "call": lazy_gettext("calls"),
     "consent": lazy_gettext("consents"),
 }
 

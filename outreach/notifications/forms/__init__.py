@@ -1,0 +1,1 @@
+"""Reads the forms about texts, answers, calls and manners."""

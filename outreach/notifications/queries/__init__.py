@@ -1,0 +1,1 @@
+"""Reads for texts, answers and calls."""

@@ -1,0 +1,1 @@
+"""Pure decisions: when a phone may ring, what it is told, and what an answer means."""

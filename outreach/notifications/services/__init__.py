@@ -1,0 +1,1 @@
+"""The only writers of wordings, manners, replies, offers, calls and badges."""
