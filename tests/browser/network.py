@@ -6,6 +6,7 @@ It cuts what a service worker sends as well, which a browser's own throttling do
 from __future__ import annotations
 
 import http.client
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 PORTAL = b"<!doctype html><title>Free Wi-Fi</title><h1>Welcome! Please accept our terms</h1>"
+REPORT_ID = re.compile(r"\breport_id=([0-9a-f-]{36})")
 HOP = {"connection", "transfer-encoding", "keep-alive", "content-length", "server", "date"}
 
 
@@ -44,6 +46,8 @@ class Network(ThreadingHTTPServer):
         self.weather = Weather.CLEAR
         #: How often each method and path was asked for, whatever became of it.
         self.asked: Counter[str] = Counter()
+        #: How often each report's id went up.
+        self.carried: Counter[str] = Counter()
         #: Bytes of bodies that went up and came down, as they travelled.
         self.up = self.down = 0
 
@@ -68,6 +72,7 @@ class Handler(BaseHTTPRequestHandler):
     def _pass_on(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.server.asked[f"{self.command} {urlsplit(self.path).path}"] += 1
+        self.server.carried.update(REPORT_ID.findall(body.decode(errors="replace")))
         self.server.up += len(body)
         weather = self.server.weather
         if weather is Weather.BROKEN:

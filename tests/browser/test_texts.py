@@ -94,7 +94,8 @@ def test_pages_about_texts_fit_the_screen(
         page = open_page(path, as_user=user, size=size, dark=dark, language=language)
         expect(page.locator("h1")).to_be_attached()
         if name == "calls":
-            page.click(".stop a.whole")
+            with page.expect_navigation():
+                page.click(".stop a.whole")
         wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         shoot(page, f"texts-{name}-{size}-{'dark' if dark else 'light'}-{language}")
         assert wide <= 0, f"{name} is {wide} px wider than the screen"
