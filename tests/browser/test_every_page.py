@@ -85,6 +85,7 @@ def somebody(make: Make, role: Role) -> User:
     return found
 
 
+@pytest.mark.once  # the same pages are fetched on both engines by the tests of their views
 @pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_every_page_is_sound(chromium: Browser, town: Site, size: str, scheme: str) -> None:
     known: set[str] = set()

@@ -16,6 +16,9 @@ from tests.web.gallery_app import create_app
 PAGES = ("phone", "desk", "public", "print")
 
 
+pytestmark = pytest.mark.once
+
+
 @pytest.fixture(scope="module")
 def gallery() -> Iterator[str]:
     port = machine.free_port()

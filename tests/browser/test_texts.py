@@ -61,6 +61,7 @@ def ward(make, site):
     return ward
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("size", "dark", "language"), LOOKS)
 def test_pages_about_texts_fit_the_screen(
     ward, open_page, shoot, size: str, dark: bool, language: str
