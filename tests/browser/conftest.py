@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from waitress.server import create_server
 
 from outreach.accounts.models import User
@@ -21,6 +21,9 @@ from tests.factories.visits import Walk
 
 if TYPE_CHECKING:
     from tests.browser.phone import Phone
+
+#: Milliseconds that a page may take to say what is expected: a bound on waiting, not a promise.
+expect.set_options(timeout=20_000)
 
 SHOTS = Path(__file__).parent / "screenshots"
 FLAGS = [
