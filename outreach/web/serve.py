@@ -38,7 +38,7 @@ def main(app: Outreach) -> None:
     migrate.upgrade(app.db.engine)
     _announce(port, demo.fill_when_empty(app))
     scheduler = Supervised(
-        [sys.executable, "-m", "flask", "--app", "app", "scheduler", "--with-parent"]
+        [sys.executable, "-m", "flask", "--app", "app", "scheduler", "--parent", str(os.getpid())]
     )
     signal.signal(signal.SIGTERM, _leave)
     try:

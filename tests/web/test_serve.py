@@ -116,6 +116,14 @@ def test_phones_that_hold_connections_open_silently_stop_nobody(running: Running
         phone.close()
 
 
+def test_the_scheduler_leads_and_was_never_started_again(running: Running) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while "leading the scheduler" not in (said := running.printed.read_text()):
+        assert "the scheduler ended" not in said, said[-500:]
+        assert time.monotonic() < deadline, "nobody leads"
+        time.sleep(0.3)
+
+
 def test_the_scheduler_is_started_again_when_killed_and_ends_with_the_site(
     running: Running,
 ) -> None:
