@@ -9,7 +9,6 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 
 class Turn:
@@ -26,7 +25,7 @@ class Turn:
         self._queue = _Queue()
         self._held = threading.local()
         #: The file, open, and the process that opened it: a fork must not share a lock.
-        self._file: tuple[IO[str], int] | None = None
+        self._file: tuple[int, int] | None = None
 
     @contextmanager
     def hold(self) -> Iterator[None]:
@@ -45,12 +44,12 @@ class Turn:
     def close(self) -> None:
         """Give the file back; the next turn opens it again."""
         if self._file:
-            self._file[0].close()
+            os.close(self._file[0])
             self._file = None
 
-    def _opened(self) -> IO[str]:
+    def _opened(self) -> int:
         if self._file is None or self._file[1] != os.getpid():
-            self._file = self._path.open("a"), os.getpid()
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644), os.getpid()
         return self._file[0]
 
 
