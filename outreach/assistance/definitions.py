@@ -37,6 +37,76 @@ class Scope(enum.StrEnum):
     HOUSEHOLD = "household"
 
 
+class Rung(enum.StrEnum):
+    """How far somebody is on the way to doing it alone, from the lowest."""
+
+    MEANS = "means"
+    ACCOUNT = "account"
+    HELPED = "helped"
+    ALONE = "alone"
+
+
+class DayUnit(enum.StrEnum):
+    """How a clock counts: every day, or only working ones."""
+
+    CALENDAR = "calendar"
+    WORKING = "working"
+
+
+class Owner(enum.StrEnum):
+    """Whose worklist a clock stands on first."""
+
+    VOLUNTEER = "volunteer"
+    LEADER = "leader"
+    OFFICER = "officer"
+
+
+class FieldKind(enum.StrEnum):
+    """What may be typed with a step."""
+
+    TEXT = "text"
+    DATE = "date"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """A deadline that runs while a case is in one of some states.
+
+    It starts on the day the case came into the first of them without leaving them, and falls due
+    `days` later (the start is day 0), or on the date typed into `field`.
+    """
+
+    code: str
+    label: str
+    states: frozenset[str]
+    days: int | None
+    unit: DayUnit
+    #: The date field that holds the due date instead of `days`.
+    field: str | None
+    #: Worklists show it this many days (of the same unit) before it is due.
+    warn: int
+    owner: Owner
+    #: The state that an unkept deadline leads to: offered, never taken by itself.
+    then: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedField:
+    """Something from a slip that is typed with a step: a dossier's number, a due date."""
+
+    code: str
+    label: str
+    kind: FieldKind
+    #: States whose step asks for it.
+    states: frozenset[str]
+    required: bool
+    #: For a choice: code -> label.
+    choices: Mapping[str, str]
+    #: What a usual value looks like, as a regular expression; others get a warning only.
+    usual: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
     """A kind of what is given or chosen: which phone, which way to a bank."""
@@ -72,6 +142,10 @@ class State:
     variant: str | None = None
     #: Going on takes somebody with the programme's skill.
     needs_skill: bool = False
+    #: What is ticked off, in order, when it is reached.
+    checklist: tuple[str, ...] = ()
+    #: What the resident can do once it is reached.
+    rung: Rung | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,3 +180,5 @@ class Programme:
     stop_reasons: tuple[str, ...]
     #: What nobody on a team may ask for.
     never_ask: tuple[str, ...]
+    clocks: Mapping[str, Clock] = field(default_factory=dict)
+    fields: Mapping[str, TypedField] = field(default_factory=dict)

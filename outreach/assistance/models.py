@@ -79,6 +79,8 @@ class Case(Model):
     closed_at: orm.Mapped[datetime | None]
     #: Steps recorded so far, taken back or not: the next one's number less one.
     steps: orm.Mapped[int] = orm.mapped_column(default=0)
+    #: The latest of each typed field, from steps not taken back: code -> text, dates as ISO.
+    typed: orm.Mapped[dict[str, str]] = orm.mapped_column(sa.JSON, default=dict)
 
     household: orm.Mapped[Household] = orm.relationship()
     resident: orm.Mapped[Resident | None] = orm.relationship()
@@ -110,6 +112,10 @@ class Step(Model):
     #: The visit report it came with; reports live above, so there is no foreign key.
     report_id: orm.Mapped[UUID | None] = orm.mapped_column(index=True)
     note: orm.Mapped[str] = orm.mapped_column(sa.String(300), default="")
+    #: What was typed from slips with this step: code of the field -> text, dates as ISO.
+    typed: orm.Mapped[dict[str, str]] = orm.mapped_column(sa.JSON, default=dict)
+    #: Numbers (0…) of the state's checklist that were ticked.
+    ticked: orm.Mapped[list[int]] = orm.mapped_column(sa.JSON, default=list)
     #: Set when it was taken back; by whom is in the audit trail.
     undone_at: orm.Mapped[datetime | None]
 
