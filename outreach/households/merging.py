@@ -6,7 +6,7 @@ sets (phones, hazards) lose what was taken out and gain what was put in, and nev
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from outreach.households.models import Hazard, Household, Merged, Resident
@@ -14,6 +14,18 @@ from outreach.households.models import Hazard, Household, Merged, Resident
 #: What can be changed at the door, of the home and of a person in it.
 HOME = ("address", "landmark", "note", "needs_home_visit", "hazards", "pin")
 PERSON = ("name", "salutation", "birth_year", "relation", "phones")
+#: What a desk's page can change: hazards are seen at the door only, other details at the desk.
+DESK_HOME = (
+    "address",
+    "landmark",
+    "note",
+    "needs_home_visit",
+    "pin",
+    "circumstance",
+    "code",
+    "hours",
+)
+DESK_PERSON = (*PERSON, "sex", "language")
 SETS = frozenset({"hazards", "phones"})
 YES = "yes"
 
@@ -53,6 +65,9 @@ def of_home(household: Household) -> dict[str, str]:
         "needs_home_visit": YES if household.needs_home_visit else "",
         "hazards": " ".join(sorted(household.hazards)),
         "pin": pin(household.latitude, household.longitude),
+        "circumstance": household.circumstance.value,
+        "code": household.code or "",
+        "hours": hours(household.home_from, household.home_until),
     }
 
 
@@ -66,7 +81,24 @@ def of_person(resident: Resident, numbers: Iterable[str] | None = None) -> dict[
         "birth_year": str(resident.birth_year or ""),
         "relation": resident.relation,
         "phones": " ".join(sorted(numbers)),
+        "sex": resident.sex.value if resident.sex else "",
+        "language": resident.language.value,
     }
+
+
+def changes(
+    fields: Iterable[str],
+    seen: Mapping[str, str],
+    said: Mapping[str, str],
+    now_is: Mapping[str, str],
+) -> list[Change]:
+    """What a page changed of `fields`; one that it did not show began with what stands."""
+    return [
+        Change(field, was, said[field])
+        for field in fields
+        for was in (seen.get(field, now_is[field]),)
+        if was != said[field]
+    ]
 
 
 def pin(latitude: float | None, longitude: float | None) -> str:
@@ -82,6 +114,19 @@ def point(text: str) -> tuple[float, float] | tuple[None, None]:
         return None, None
     latitude, longitude = text.split()
     return float(latitude), float(longitude)
+
+
+def hours(begin: int | None, end: int | None) -> str:
+    """Minutes since midnight between which they are usually in; empty where nobody knows."""
+    return "" if begin is None or end is None else f"{begin} {end}"
+
+
+def span(text: str) -> tuple[int, int] | tuple[None, None]:
+    """The minutes behind a text of `hours`."""
+    if not text:
+        return None, None
+    begin, end = text.split()
+    return int(begin), int(end)
 
 
 def hazards(text: str) -> list[str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
 from outreach.core.phones import display
@@ -72,7 +75,7 @@ HAZARDS = {
     Hazard.BAD_ROAD: _("Hard to reach"),
     Hazard.ILLNESS: _("Somebody ill: keep a distance"),
 }
-#: Fields that can be changed at the door.
+#: Fields that are merged one by one.
 FIELDS = {
     "address": _("Address"),
     "landmark": _("How to find it"),
@@ -85,6 +88,11 @@ FIELDS = {
     "birth_year": _("Birth year"),
     "relation": _("Relation to the head"),
     "phones": _("Phone numbers"),
+    "circumstance": _("Circumstances"),
+    "code": _("Household code"),
+    "hours": _("Usually in"),
+    "sex": _("Sex"),
+    "language": _("Messages in"),
 }
 
 MERGED = {
@@ -96,6 +104,14 @@ MERGED = {
 }
 
 
+#: Fields whose text is a code.
+_CODES: Mapping[str, Mapping[Any, Any]] = {
+    "circumstance": CIRCUMSTANCES,
+    "sex": SEXES,
+    "language": LANGUAGES,
+}
+
+
 def field_value(field: str, value: str) -> str:
     """A field's text as people read it."""
     if field == "needs_home_visit":
@@ -103,6 +119,10 @@ def field_value(field: str, value: str) -> str:
     if field == "hazards":
         known = [str(HAZARDS[Hazard(one)]) for one in value.split() if one in set(Hazard)]
         return ", ".join(known) or gettext("Nothing")
+    if field in _CODES and value:
+        return str(_CODES[field].get(value, value))
+    if field == "hours" and value:
+        return "–".join(f"{int(at) // 60}:{int(at) % 60:02}" for at in value.split())
     if field == "phones":
         return ", ".join(display(number) for number in value.split()) or gettext("Nothing")
     return value or gettext("Nothing")

@@ -21,7 +21,10 @@ from flask.testing import FlaskClient
 from outreach.accounts.models import User
 from outreach.core.db import Session
 from outreach.core.errors import Refusal
-from outreach.households.models import Household
+from outreach.households import merging
+from outreach.households import services as households
+from outreach.households.models import Household, Resident
+from outreach.households.services import Entry, Person
 from outreach.phone import sealing
 from outreach.rounds import services as editing
 from outreach.rounds.models import Handout, Round, Stop
@@ -60,6 +63,8 @@ class Phone:
     device: UUID
     #: stop -> (home, note) as it was when the phone last asked.
     known: dict[UUID, tuple[UUID, str]] = field(default_factory=dict)
+    #: person -> name as it was then, or as this phone changed it since.
+    names: dict[UUID, str] = field(default_factory=dict)
     kept: list[Kept] = field(default_factory=list)
 
     @property
@@ -84,6 +89,10 @@ class History:
     now: datetime
     set_clock: Callable[[datetime], None]
     dies: bool = False
+    #: Pages that stand open at the leader's desk: what they showed of a home or of a person.
+    desk: dict[UUID, dict[str, str]] = field(default_factory=dict)
+    #: What the desk said of whom: (home or person, field, text).
+    said: list[tuple[UUID, str, str]] = field(default_factory=list)
 
     def tick(self) -> None:
         self.now += timedelta(minutes=3)
@@ -98,6 +107,8 @@ class History:
                 .where(Handout.volunteer_id == phone.user.id, Handout.taken_at.is_(None))
             )
             phone.known = {stop: (home, note) for stop, home, note in rows}
+            named = sa.select(Resident.id, Resident.name)
+            phone.names = {row.id: row.name for row in session.execute(named)}
 
     def report(self, phone: Phone, n: int, outcome: str, skew: int, *, helped: bool) -> None:
         stop = phone.stop(n)
@@ -131,6 +142,17 @@ class History:
         told = self._stamp(id_, skew, version=1) | {"note": wanted, "was.note": note}
         phone.kept.append(Kept(id_, "edit", f"/homes/{home}", urlencode(told), home))
         phone.known[stop] = home, wanted
+
+    def rename(self, phone: Phone, n: int, skew: int) -> None:
+        stop = phone.stop(n)
+        if stop is None:
+            return
+        person = self.persons[phone.known[stop][0]]
+        id_, wanted = uuid4(), f"Lê Thị {_spelled(len(phone.kept))} {phone.user.name}"
+        told = self._stamp(id_, skew, version=1)
+        told |= {"name": wanted, "was.name": phone.names[person]}
+        phone.kept.append(Kept(id_, "edit", f"/people/{person}", urlencode(told)))
+        phone.names[person] = wanted
 
     def undo(self, phone: Phone, n: int) -> None:
         made = [one for one in phone.kept if one.kind == "report"]
@@ -213,6 +235,36 @@ class History:
         route = edit.picture.routes[n % 2]
         editing.add_home(edit, self.homes[n % len(self.homes)], route.id)
 
+    def _open(self, session: Session, n: int) -> None:
+        """A home's page and a person's, left standing open."""
+        home = session.get_one(Household, self.homes[n % len(self.homes)])
+        person = session.get_one(Resident, self.persons[home.id])
+        self.desk[home.id] = merging.of_home(home) | {"area": str(home.area_id)}
+        self.desk[person.id] = merging.of_person(person)
+
+    def _save(self, session: Session, n: int) -> None:
+        """What was typed into the pages that stood open the longest, whatever happened since."""
+        if not self.desk:
+            raise Refusal
+        home_id = next(iter(self.desk))
+        seen, told = self.desk.pop(home_id), f"bàn làm việc {len(self.said)}"
+        leader, home = session.get_one(User, self.leader.id), session.get_one(Household, home_id)
+        latitude, longitude = merging.point(seen["pin"])
+        entry = Entry(
+            home.area_id, seen["address"], code=seen["code"] or None, landmark=seen["landmark"],
+            needs_home_visit=bool(seen["needs_home_visit"]), note=told,
+            latitude=latitude, longitude=longitude,
+        )  # fmt: skip
+        households.change(session, home_id, entry, actor=leader, now=self.now, seen=seen)
+        self.said.append((home_id, "note", told))
+        person_id = self.persons[home_id]
+        seen, name = self.desk.pop(person_id), f"Bàn {_spelled(len(self.said))}"
+        person = Person(
+            name=name, birth_year=int(seen["birth_year"] or 0) or None, relation=seen["relation"]
+        )
+        households.change_person(session, person_id, person, actor=leader, now=self.now, seen=seen)
+        self.said.append((person_id, "name", name))
+
     def _withdraw(self, session: Session, _n: int) -> None:
         round_ = session.get_one(Round, self.round_id)
         editing.withdraw(session, round_, actor=self.leader, now=self.now)
@@ -224,6 +276,11 @@ class History:
     def _close(self, session: Session, _n: int) -> None:
         round_ = session.get_one(Round, self.round_id)
         editing.close(session, round_, actor=self.leader, now=self.now, zone=ZONE)
+
+
+def _spelled(number: int) -> str:
+    """A number as letters: names with digits are refused."""
+    return "".join("abcdefghij"[int(digit)] for digit in str(number))
 
 
 def settle(one: Kept, status: int, told: Any) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -198,19 +196,3 @@ def test_somebody_missing_is_added_once(make: Make, sign_in, now, session) -> No
     assert count == before + 1
     session.rollback()
     assert "Lê Thị Mới" in client.get(f"/stops/{walk.stops[0].id}").text
-
-
-def test_a_page_that_stood_open_at_the_desk_overwrites_no_phone(make, sign_in, now, session):
-    walk = make.walk()
-    home = walk.homes[0]
-    address, home_id = home.address, home.id
-    leader, volunteer = sign_in(walk.leader), sign_in(walk.volunteer)
-    page = leader.get(f"/households/{home_id}/edit").text
-    seen = html.unescape(re.findall(r'name="seen"[^>]*value="([^"]*)"', page)[0])
-    fix(volunteer, home_id, kept(now, note="Chó dữ", address="9 Lạ",
-                                 **{"was.note": "", "was.address": address}))  # fmt: skip
-    data = {"area_id": str(home.area_id), "address": "7 Lạ", "note": "", "landmark": "Cổng xanh",
-            "circumstance": "none", "seen": seen}  # fmt: skip
-    assert leader.post(f"/households/{home_id}/edit", data=data).status_code == 303
-    row = session.get_one(Household, home_id, populate_existing=True)
-    assert (row.note, row.landmark, row.address) == ("Chó dữ", "Cổng xanh", "7 Lạ")

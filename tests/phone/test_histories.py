@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from outreach.accounts.models import Device
 from outreach.core.audit import AuditEntry
 from outreach.core.days import day_bounds
-from outreach.households.models import FieldEdit
+from outreach.core.db import Session
+from outreach.households.models import FieldEdit, Household, Merged, Resident
 from outreach.phone.models import Submission
 from outreach.visits.models import Report
 from tests.factories import Make
@@ -27,13 +28,28 @@ WHO, WHICH = st.integers(0, 1), st.integers(0, 5)
 #: Hours that a phone's clock is wrong by.
 SKEW = st.sampled_from([0, 0, 0, -1, 3, -72, 900])
 OUTCOMES = st.sampled_from(["met", "met", "nobody_home", "refused", "postponed"])
-ACTS = st.sampled_from(["move", "move", "remove", "add", "withdraw", "publish", "close"])
+ACTS = st.sampled_from(
+    [
+        "move",
+        "move",
+        "remove",
+        "add",
+        "withdraw",
+        "publish",
+        "close",
+        "open",
+        "open",
+        "save",
+        "save",
+    ]
+)
 FATES = st.sampled_from(["ok", "ok", "lost", "killed"])
 STEPS = st.one_of(
     st.tuples(st.just("report"), WHO, WHICH, OUTCOMES, SKEW, st.booleans()),
     st.tuples(st.just("report"), WHO, WHICH, OUTCOMES, SKEW, st.sampled_from([False])),
     st.tuples(st.just("absent"), WHO, WHICH, SKEW),
     st.tuples(st.just("edit"), WHO, WHICH, SKEW),
+    st.tuples(st.just("rename"), WHO, WHICH, SKEW),
     st.tuples(st.just("undo"), WHO, WHICH),
     st.tuples(st.just("send"), WHO, st.sampled_from(["batch", "single"]), FATES, WHICH),
     st.tuples(st.just("refresh"), WHO),
@@ -114,9 +130,31 @@ def check(history: History) -> None:
             assert stored <= set(told["ids"])
         assert set(rows) == expected
         assert acts["visit.logged"] == len(rows)
+        check_details(history, session)
         begins = day_bounds(DAY, ZONE)[0]
         for row in rows.values():
             assert begins <= row.happened_at <= row.received_at <= history.now
+
+
+def check_details(history: History, session: Session) -> None:
+    """Nobody's change of a note or a name vanished: each stands, was followed, or waits."""
+    edits = session.scalars(sa.select(FieldEdit).order_by(FieldEdit.at, FieldEdit.id)).all()
+    told = {(edit.resident_id or edit.household_id, edit.field, edit.wanted) for edit in edits}
+    assert set(history.said) <= told
+    homes, names = session.scalars(sa.select(Household)), session.scalars(sa.select(Resident))
+    stands = {(one.id, "note"): one.note for one in homes} | {
+        (one.id, "name"): one.name for one in names
+    }
+    for key, value in stands.items():
+        mine = [e for e in edits if (e.resident_id or e.household_id, e.field) == key]
+        taken = [e for e in mine if e.state is Merged.APPLIED]
+        # each change that was made took the place of what it was based on, and the last one stands
+        replaced = Counter(e.was for e in taken)
+        written = Counter(e.wanted for e in taken)
+        if taken:
+            left = written - replaced
+            assert list(left.elements()) == [value], (key, value, left)
+        event(f"{key[1]} clash: {any(e.state is Merged.CLASH for e in mine)}")
 
 
 def check_one(

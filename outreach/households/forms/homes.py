@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import time
 from typing import Any
@@ -11,11 +10,12 @@ from uuid import UUID
 import wtforms
 from wtforms import validators
 
-from outreach.core.forms import Form, NoSecrets, at_most
+from outreach.core.forms import NoSecrets, at_most
 from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
 from outreach.households import merging
 from outreach.households.forms.guards import a_choice, one_of
+from outreach.households.forms.seen import SeenForm, as_seen
 from outreach.households.models import Circumstance, Household
 from outreach.households.services import Entry
 from outreach.households.wording import CIRCUMSTANCES
@@ -26,7 +26,7 @@ def _uuid(value: object) -> UUID | None:
     return UUID(str(value)) if value else None
 
 
-class HomeForm(Form):
+class HomeForm(SeenForm):
     """Everything about a home except who lives there."""
 
     area_id = wtforms.SelectField(_("Neighbourhood or cell"), [a_choice()], coerce=_uuid)
@@ -44,8 +44,6 @@ class HomeForm(Form):
         _("Longitude"), [validators.Optional(), validators.NumberRange(-180, 180)]
     )
     note = wtforms.TextAreaField(_("Note for volunteers"), [at_most(500), NoSecrets()])
-    #: The details as the page showed them, to leave alone what only a phone changed meanwhile.
-    seen = wtforms.HiddenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -97,14 +95,6 @@ class HomeForm(Form):
             note=self.note.data or "",
         )
 
-    def was(self) -> dict[str, str]:
-        """What the page showed; nothing when it did not say."""
-        try:
-            told = json.loads(self.seen.data or "{}")
-        except ValueError:
-            return {}
-        return {str(k): str(v) for k, v in told.items()} if isinstance(told, dict) else {}
-
 
 def shown(household: Household) -> dict[str, Any]:
     """A stored home as the form's values."""
@@ -120,7 +110,7 @@ def shown(household: Household) -> dict[str, Any]:
         "latitude": household.latitude,
         "longitude": household.longitude,
         "note": household.note,
-        "seen": json.dumps(merging.of_home(household), ensure_ascii=False),
+        "seen": as_seen(merging.of_home(household) | {"area": str(household.area_id)}),
     }
 
 

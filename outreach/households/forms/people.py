@@ -8,11 +8,13 @@ import wtforms
 from wtforms import validators
 
 from outreach.core import phones
-from outreach.core.forms import Form, NoSecrets, at_most, required
+from outreach.core.forms import NoSecrets, at_most, required
 from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
 from outreach.core.phones import Phone, Refused
+from outreach.households import merging
 from outreach.households.forms.guards import not_chosen, one_of
+from outreach.households.forms.seen import SeenForm, as_seen
 from outreach.households.models import Language, Resident, Salutation, Sex
 from outreach.households.services import Person
 from outreach.households.wording import LANGUAGES, SEXES
@@ -27,7 +29,7 @@ _WHY = {
 }
 
 
-class PersonForm(Form):
+class PersonForm(SeenForm):
     """One resident, with the numbers they are reached on."""
 
     name = wtforms.StringField(_("Full name"), [required(), at_most(120)])
@@ -94,4 +96,7 @@ def shown(resident: Resident) -> dict[str, Any]:
         "is_head": resident.position == 0,
         "language": resident.language.value,
         "phones": ", ".join(numbers),
+        "seen": as_seen(
+            merging.of_person(resident) | {"head": merging.YES if resident.position == 0 else ""}
+        ),
     }

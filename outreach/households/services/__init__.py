@@ -1,11 +1,11 @@
 """The writers of homes, people, phones, consents and imports."""
 
+from outreach.households.services.changing import change, change_person
 from outreach.households.services.consents import agree, withdraw
 from outreach.households.services.homes import (
     Entry,
     add,
     archive,
-    change,
     move_homes,
     rename_keys,
     restore,
@@ -15,7 +15,6 @@ from outreach.households.services.people import (
     Person,
     add_person,
     bring_back,
-    change_person,
     join,
     leave,
 )

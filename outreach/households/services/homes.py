@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,7 +14,7 @@ from outreach.accounts.models import User
 from outreach.core import audit
 from outreach.core.errors import Conflict
 from outreach.core.i18n import gettext as _
-from outreach.households import merging, queries, rules
+from outreach.households import queries, rules
 from outreach.households.models import Circumstance, Household, Resident
 from outreach.places.models import Area, Level
 
@@ -51,53 +49,8 @@ def add(session: orm.Session, entry: Entry, *, actor: User, now: datetime) -> Ho
     return household
 
 
-def change(
-    session: orm.Session,
-    household_id: UUID,
-    entry: Entry,
-    *,
-    actor: User,
-    now: datetime,
-    seen: Mapping[str, str] | None = None,
-) -> Household:
-    """Say everything about the home anew.
-
-    `seen` are the details as the page showed them (`merging.of_home`): what the actor left alone
-    and a phone changed meanwhile stays as the phone said.
-    """
-    household = queries.household_in_scope(session, household_id, actor=actor)
-    _write(session, household, _left_alone(household, entry, seen or {}), actor)
-    audit.record(
-        session,
-        actor=actor,
-        action="household.changed",
-        subject=household,
-        now=now,
-        area=household.area_id,
-    )
-    return household
-
-
-def _left_alone(household: Household, entry: Entry, seen: Mapping[str, str]) -> Entry:
-    said = {
-        "address": entry.address,
-        "landmark": entry.landmark,
-        "note": entry.note,
-        "needs_home_visit": merging.YES if entry.needs_home_visit else "",
-        "pin": merging.pin(entry.latitude, entry.longitude),
-    }
-    alone = {name for name, value in said.items() if seen.get(name) == value}
-    kept: dict[str, Any] = {name: getattr(household, name) for name in alone - {"pin"}}
-    if "pin" in alone:
-        kept |= {"latitude": household.latitude, "longitude": household.longitude}
-    return replace(entry, **kept)
-
-
 def _write(session: orm.Session, household: Household, entry: Entry, actor: User) -> None:
-    area = scopes.area_in_scope(session, entry.area_id, actor=actor)
-    if area.level not in _HOLD_HOMES or area.valid_to is not None:
-        raise Conflict(_("Homes stand in a neighbourhood, a cell or a commune that exists."))
-    household.area_id = area.id
+    place(session, household, entry.area_id, actor=actor)
     household.code = entry.code
     household.address = entry.address
     household.landmark = entry.landmark
@@ -107,6 +60,14 @@ def _write(session: orm.Session, household: Household, entry: Entry, actor: User
     household.latitude, household.longitude = entry.latitude, entry.longitude
     household.note = entry.note
     rename_keys(household)
+
+
+def place(session: orm.Session, household: Household, area_id: UUID, *, actor: User) -> None:
+    """Stand the home in an area of the actor's. Raises `Conflict` where no home can stand."""
+    area = scopes.area_in_scope(session, area_id, actor=actor)
+    if area.level not in _HOLD_HOMES or area.valid_to is not None:
+        raise Conflict(_("Homes stand in a neighbourhood, a cell or a commune that exists."))
+    household.area_id = area.id
 
 
 def rename_keys(household: Household) -> None:

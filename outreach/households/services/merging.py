@@ -1,8 +1,8 @@
-"""Changes made at the door: applied where nobody else was quicker, else kept for a leader."""
+"""Changes of details: applied where nobody else was quicker, else kept for a leader."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -16,7 +16,16 @@ from outreach.core.errors import Conflict
 from outreach.core.i18n import gettext as _
 from outreach.households import merging, queries
 from outreach.households.merging import Change
-from outreach.households.models import FieldEdit, Household, Merged, Resident, Salutation
+from outreach.households.models import (
+    Circumstance,
+    FieldEdit,
+    Household,
+    Language,
+    Merged,
+    Resident,
+    Salutation,
+    Sex,
+)
 from outreach.households.services.homes import rename_head, rename_keys
 from outreach.households.services.people import set_phones
 
@@ -29,6 +38,8 @@ class Origin:
     made_at: datetime
     actor: User
     now: datetime
+    #: Whose phone the numbers are that are new to a person, where not their own.
+    phone_owner: str = ""
 
 
 def merge(
@@ -39,6 +50,10 @@ def merge(
     origin: Origin,
 ) -> list[FieldEdit]:
     """Apply each change that may be, and note every one. The caller checked who may."""
+    # two that arrive together take turns, and the later one sees what the other wrote
+    session.refresh(household, with_for_update=True)
+    if resident is not None:
+        session.refresh(resident)
     return [
         _merge_one(session, household, resident, change, origin)
         for change in changes
@@ -71,7 +86,7 @@ def _merge_one(
     )
     session.add(edit)
     if state is Merged.APPLIED:
-        _write(session, household, resident, change.field, value, now=origin.now)
+        _write(session, household, resident, change.field, value, origin=origin)
     _record(session, edit, actor=origin.actor, now=origin.now)
     if state is Merged.APPLIED:
         _follow(session, household, resident, edit, origin)
@@ -100,7 +115,7 @@ def _follow(
     if waiting is None:
         return
     waiting.state, waiting.resolved_at = Merged.APPLIED, origin.now
-    _write(session, household, resident, waiting.field, waiting.wanted, now=origin.now)
+    _write(session, household, resident, waiting.field, waiting.wanted, origin=origin)
     _record(session, waiting, actor=origin.actor, now=origin.now)
     _follow(session, household, resident, waiting, origin)
 
@@ -117,7 +132,8 @@ def resolve(
         raise Conflict(_("Somebody decided this meanwhile. Please look again."))
     edit.state, edit.resolved_at = decision, now
     if take:
-        _write(session, edit.household, edit.resident, edit.field, edit.wanted, now=now)
+        origin = Origin(form_id=edit.form_id, made_at=edit.made_at, actor=actor, now=now)
+        _write(session, edit.household, edit.resident, edit.field, edit.wanted, origin=origin)
     _record(session, edit, actor=actor, now=now)
     return edit
 
@@ -146,20 +162,32 @@ def _write(
     field: str,
     value: str,
     *,
-    now: datetime,
+    origin: Origin,
 ) -> None:
     if resident is not None:
-        _write_person(session, household, resident, field, value, now=now)
-        return
-    if field == "pin":
+        _write_person(session, household, resident, field, value, origin=origin)
+    elif field == "pin":
         household.latitude, household.longitude = merging.point(value)
-    elif field == "hazards":
-        household.hazards = merging.hazards(value)
-    elif field == "needs_home_visit":
-        household.needs_home_visit = value == merging.YES
+    elif field == "hours":
+        household.home_from, household.home_until = merging.span(value)
     else:
-        setattr(household, field, value)
+        setattr(household, field, _HOME.get(field, str)(value))
         rename_keys(household)
+
+
+#: How the text of a field is stored, where not as it is.
+_HOME: Mapping[str, Callable[[str], object]] = {
+    "hazards": merging.hazards,
+    "needs_home_visit": lambda value: value == merging.YES,
+    "circumstance": Circumstance,
+    "code": lambda value: value or None,
+}
+_PERSON: Mapping[str, Callable[[str], object]] = {
+    "birth_year": lambda value: int(value) if value else None,
+    "salutation": lambda value: Salutation(value) if value else None,
+    "sex": lambda value: Sex(value) if value else None,
+    "language": Language,
+}
 
 
 def _write_person(
@@ -169,18 +197,14 @@ def _write_person(
     field: str,
     value: str,
     *,
-    now: datetime,
+    origin: Origin,
 ) -> None:
     if field == "phones":
         numbers = [phones.parse(number) for number in value.split()]
         known = tuple(one for one in numbers if isinstance(one, phones.Phone))
-        set_phones(session, resident, known, "", now)
-    elif field == "birth_year":
-        resident.birth_year = int(value) if value else None
-    elif field == "salutation":
-        resident.salutation = Salutation(value) if value else None
-    else:
-        setattr(resident, field, value)
+        set_phones(session, resident, known, origin.phone_owner, origin.now)
+        return
+    setattr(resident, field, _PERSON.get(field, str)(value))
     if field == "name":
         resident.search_key = text.fold(value)[: text.LONGEST_KEY]
         resident.sort_key = text.sort_key(value)

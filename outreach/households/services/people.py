@@ -83,16 +83,6 @@ def join(
     return resident
 
 
-def change_person(
-    session: orm.Session, resident_id: UUID, person: Person, *, actor: User, now: datetime
-) -> Resident:
-    """Say everything about the person anew; numbers that are not named are no longer theirs."""
-    resident = queries.resident_in_scope(session, resident_id, actor=actor)
-    _write(session, resident.household, resident, person, now)
-    audit.record(session, actor=actor, action="resident.changed", subject=resident, now=now)
-    return resident
-
-
 def _write(
     session: orm.Session, household: Household, resident: Resident, person: Person, now: datetime
 ) -> None:
@@ -104,12 +94,13 @@ def _write(
     resident.relation, resident.language = person.relation, person.language
     session.flush()
     if person.is_head:
-        _put_first(session, resident)
+        put_first(session, resident)
     set_phones(session, resident, person.phones, person.phone_owner, now)
     rename_head(session, household)
 
 
-def _put_first(session: orm.Session, resident: Resident) -> None:
+def put_first(session: orm.Session, resident: Resident) -> None:
+    """Make them the head of their home."""
     session.execute(
         sa.update(Resident)
         .where(Resident.household_id == resident.household_id, Resident.id != resident.id)

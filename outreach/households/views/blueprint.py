@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TypedDict
 from uuid import UUID
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, current_app, flash, request
 
 from outreach.accounts import scopes
 from outreach.accounts.access import actor, allow
 from outreach.accounts.models import Role, User
 from outreach.core import clock
+from outreach.core.i18n import gettext as _
 from outreach.core.request import session
+from outreach.households import wording
+from outreach.households.models import FieldEdit
 from outreach.places import queries as places
 from outreach.places.models import Area
 
@@ -54,3 +58,18 @@ def places_for_homes(area: Area | None) -> list[Area]:
         return []
     parts = places.parts(session(), area)
     return parts or [area]
+
+
+def tell_saved(message: str, clashes: Sequence[FieldEdit]) -> None:
+    """Say that it was saved, or which details somebody else changed in the meantime."""
+    if not clashes:
+        flash(message, "ok")
+    for edit in clashes:
+        sentence = _(
+            "%(field)s: somebody changed it to “%(found)s” while your page was open."
+            " Yours, “%(wanted)s”, waits under “To be reviewed”.",
+            field=wording.FIELDS[edit.field],
+            found=wording.field_value(edit.field, edit.found),
+            wanted=wording.field_value(edit.field, edit.wanted),
+        )
+        flash(sentence, "warn")

@@ -14,7 +14,7 @@ from outreach.households import queries, services
 from outreach.households.forms import PersonForm
 from outreach.households.forms.people import shown
 from outreach.households.models import Household, Resident
-from outreach.households.views.blueprint import acting, bp, desk
+from outreach.households.views.blueprint import acting, bp, desk, tell_saved
 
 
 def _page(
@@ -64,11 +64,13 @@ def edit_person(resident_id: UUID) -> ResponseReturnValue:
 def change_person(resident_id: UUID) -> ResponseReturnValue:
     """Store what was changed."""
     form = PersonForm(request.form)
+    resident = queries.resident_in_scope(session(), resident_id, actor=actor())
     if not form.validate():
-        resident = queries.resident_in_scope(session(), resident_id, actor=actor())
         return _page(resident.household, resident, form, 422)
-    resident = services.change_person(session(), resident_id, form.person(), **acting())
-    flash(_("%(name)s was saved.", name=resident.name), "ok")
+    clashes = services.change_person(
+        session(), resident_id, form.person(), seen=form.was(), **acting()
+    )
+    tell_saved(_("%(name)s was saved.", name=resident.name), clashes)
     return _back_to(resident.household_id)
 
 

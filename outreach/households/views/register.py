@@ -20,6 +20,7 @@ from outreach.households.views.blueprint import (
     bp,
     desk,
     places_for_homes,
+    tell_saved,
 )
 from outreach.places.models import Area
 
@@ -113,8 +114,8 @@ def change(household_id: UUID) -> ResponseReturnValue:
     form = HomeForm(request.form).offer(_areas(household))
     if not form.validate():
         return _edit_page(household, form, 422)
-    services.change(session(), household_id, form.entry(), seen=form.was(), **acting())
-    flash(_("The home was saved."), "ok")
+    clashes = services.change(session(), household_id, form.entry(), seen=form.was(), **acting())
+    tell_saved(_("The home was saved."), clashes)
     return redirect(url_for("households.show", household_id=household_id), 303)
 
 
