@@ -41,7 +41,7 @@ _DEVICE_COLUMNS = len(columns_of(Device))
 
 def live_device(session: orm.Session, token_hash: str, *, now: datetime) -> Device | None:
     """The device with this token, its user loaded, if it may still act."""
-    rows = _LIVE_DEVICE.rows(session, token_hash=token_hash, now=now)
+    rows = _LIVE_DEVICE.peek(session, token_hash=token_hash, now=now)
     if not rows:
         return None
     row = rows[0]

@@ -6,7 +6,7 @@ import enum
 import functools
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Protocol, TypeVar, cast
@@ -16,7 +16,7 @@ from sqlalchemy import orm
 from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from outreach.core.turns import Turn
+from outreach.core.turns import Own, Turn
 
 Id = Annotated[uuid.UUID, orm.mapped_column(primary_key=True, default=uuid.uuid4)]
 
@@ -147,7 +147,11 @@ def _sqlite_pragmas(connection: Any, _record: ConnectionPoolEntry) -> None:
 
 
 def _sqlite_begin(connection: sa.Connection) -> None:
-    read_only = bool(connection.get_execution_options().get("read_only"))
+    options = connection.get_execution_options()
+    read_only = bool(options.get("read_only"))
+    own: Own | None = options.get("turn")
+    if own:  # only now: what is done before the first statement keeps nobody waiting
+        own.take()
     # straight to the driver: this runs in every request, and SQLAlchemy's way costs as much as
     # the rest of a small transaction
     run = connection.connection.cursor().execute
@@ -184,13 +188,18 @@ class Database:
 
         Raises `UnauditedWrite` when an audited table changed and nothing was recorded.
         """
-        turn = self.turn.hold() if self.turn and not read_only else nullcontext()
-        options = {"read_only": read_only}
-        with turn, self.sessions(execution_options=options) as session, session.begin():
-            yield session
-            if not read_only:
-                session.flush()
-                session.require_audit()
+        own = Own(self.turn) if self.turn and not read_only else None
+        options = {"read_only": read_only, "turn": own}
+        try:
+            with self.sessions(execution_options=options) as session, session.begin():
+                session.info["begins_late"] = own is not None
+                yield session
+                if not read_only:
+                    session.flush()
+                    session.require_audit()
+        finally:
+            if own:
+                own.leave()
 
     def dispose(self) -> None:
         """Close every connection and file; what comes after opens them again."""

@@ -62,6 +62,23 @@ class Prepared:
         cursor.close()
         return found
 
+    def peek(self, session: orm.Session, **values: Any) -> list[Row]:
+        """Every row, as `rows` gives them, without beginning a transaction that may write.
+
+        For what is asked before it is known whether and what will be written: where one writer
+        makes the others wait, this does not. Answers what was committed last.
+        """
+        if not session.info.get("begins_late"):
+            return self.rows(session, **values)
+        engine = session.get_bind().engine
+        compiled = self._for(engine.dialect)
+        connection = engine.raw_connection()
+        try:
+            found = connection.cursor().execute(compiled.sql, compiled.parameters(values))
+            return [compiled.row(row) for row in found.fetchall()]
+        finally:
+            connection.close()
+
     def run(self, session: orm.Session, **values: Any) -> int:
         """Execute what returns nothing; how many rows it touched."""
         _compiled, cursor = self._execute(session, values)
@@ -71,12 +88,16 @@ class Prepared:
 
     def _execute(self, session: orm.Session, values: Mapping[str, Any]) -> tuple[_Compiled, Any]:
         connection = session.connection()
-        compiled = self._compiled.get(connection.dialect.name)
-        if compiled is None:
-            compiled = self._compiled[connection.dialect.name] = self._compile(connection.dialect)
+        compiled = self._for(connection.dialect)
         cursor = connection.connection.cursor()
         cursor.execute(compiled.sql, compiled.parameters(values))
         return compiled, cursor
+
+    def _for(self, dialect: Dialect) -> _Compiled:
+        compiled = self._compiled.get(dialect.name)
+        if compiled is None:
+            compiled = self._compiled[dialect.name] = self._compile(dialect)
+        return compiled
 
     def _compile(self, dialect: Dialect) -> _Compiled:
         made: Any = self._statement

@@ -29,17 +29,31 @@ class Turn:
 
     @contextmanager
     def hold(self) -> Iterator[None]:
+        self.take()
+        try:
+            yield
+        finally:
+            self.leave()
+
+    def take(self) -> None:
+        """Wait for the turn, which is this thread's until it leaves."""
         if getattr(self._held, "now", False):
             raise RuntimeError("a write transaction inside another would wait for itself")
-        with self._queue.turn():
-            file = self._opened()
-            fcntl.flock(file, fcntl.LOCK_EX)
-            self._held.now = True
-            try:
-                yield
-            finally:
-                self._held.now = False
-                fcntl.flock(file, fcntl.LOCK_UN)
+        self._queue.enter()
+        try:
+            fcntl.flock(self._opened(), fcntl.LOCK_EX)
+        except BaseException:
+            self._queue.leave()
+            raise
+        self._held.now = True
+
+    def leave(self) -> None:
+        """Give the turn on; only for who took it."""
+        self._held.now = False
+        try:
+            fcntl.flock(self._opened(), fcntl.LOCK_UN)
+        finally:
+            self._queue.leave()
 
     def close(self) -> None:
         """Give the file back; the next turn opens it again."""
@@ -53,6 +67,23 @@ class Turn:
         return self._file[0]
 
 
+class Own:
+    """One transaction's turn: taken when it begins, given on when it is over, if it began."""
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+        self._taken = False
+
+    def take(self) -> None:
+        self._turn.take()
+        self._taken = True
+
+    def leave(self) -> None:
+        if self._taken:
+            self._taken = False
+            self._turn.leave()
+
+
 class _Queue:
     """A lock that is handed to whoever has waited longest."""
 
@@ -61,8 +92,7 @@ class _Queue:
         self._waiting: deque[threading.Lock] = deque()
         self._taken = False
 
-    @contextmanager
-    def turn(self) -> Iterator[None]:
+    def enter(self) -> None:
         with self._mutex:
             mine = threading.Lock() if self._taken else None
             self._taken = True
@@ -71,11 +101,10 @@ class _Queue:
                 self._waiting.append(mine)
         if mine:
             mine.acquire()
-        try:
-            yield
-        finally:
-            with self._mutex:
-                if self._waiting:
-                    self._waiting.popleft().release()
-                else:
-                    self._taken = False
+
+    def leave(self) -> None:
+        with self._mutex:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._taken = False
