@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -87,7 +87,7 @@ class Prepared:
         return count
 
     def _execute(self, session: orm.Session, values: Mapping[str, Any]) -> tuple[_Compiled, Any]:
-        connection = session.connection()
+        connection = _connection(session)
         compiled = self._for(connection.dialect)
         cursor = connection.connection.cursor()
         cursor.execute(compiled.sql, compiled.parameters(values))
@@ -120,6 +120,19 @@ class Prepared:
             into=tuple((name, change) for name, change in into.items() if name not in fixed),
             out=tuple(t.dialect_impl(dialect).result_processor(dialect, None) for t in types),
         )
+
+
+def _connection(session: orm.Session) -> sa.Connection:
+    """The session's own; asking it costs as much as a small statement, so it is asked once.
+
+    Once for each savepoint too: the session sets one only when it is asked for its connection.
+    """
+    begun = session.get_nested_transaction() or session.get_transaction()
+    of, known = session.info.get("connection", (None, None))
+    if begun is None or of is not begun or known.closed:
+        known = session.connection()
+        session.info["connection"] = begun, known
+    return cast("sa.Connection", known)
 
 
 def _same(value: Any) -> Any:

@@ -11,9 +11,10 @@ from wtforms import SelectChoice, validators  # type: ignore[attr-defined]  # ne
 from outreach.assistance import forms as assistance
 from outreach.core.forms import Form, MomentField, NoSecrets, UuidField, at_most, required
 from outreach.core.i18n import lazy_gettext as _
-from outreach.visits import rules
+from outreach.visits import plain, rules
 from outreach.visits.labels import OUTCOMES
 from outreach.visits.models import Outcome
+from outreach.visits.plain import Told
 from outreach.visits.services import VisitReport
 
 
@@ -57,33 +58,59 @@ class HomeReportForm(ReportForm):
 READERS: dict[str, type[ReportForm]] = {"1": ReportForm, "2": HomeReportForm}
 
 
+def report_form(data: MultiDict[str, str]) -> ReportForm:
+    """The form as it was sent, looked at."""
+    form = READERS.get(data.get("form_version", ""), HomeReportForm)(data)
+    form.validate()
+    return form
+
+
 def read_report(
     data: MultiDict[str, str], *, stop_id: UUID
-) -> tuple[ReportForm, VisitReport | None]:
-    """The form, and the report it makes; no report when the form has errors."""
-    form = READERS.get(data.get("form_version", ""), HomeReportForm)(data)
-    valid = form.validate()
+) -> tuple[ReportForm | None, VisitReport | None]:
+    """The report that was sent, or the form with its errors and no report."""
+    told, form = plain.read(data), None
+    if told is None:
+        form = report_form(data)
+        told = _told(form)
     try:
         helps = assistance.read_helps(data)
     except assistance.Damaged:
+        form = form or report_form(data)
         form.form_errors.append(str(_("This form is damaged. Please load the page again.")))
         return form, None
-    if not valid or not form.report_id.data or not form.made_at.data:
+    if told is None:
         return form, None
-    outcome = Outcome(form.outcome.data)
-    placed = form.latitude.data is not None and form.longitude.data is not None
+    placed = told.latitude is not None and told.longitude is not None
     return form, VisitReport(
-        report_id=form.report_id.data,
+        report_id=told.report_id,
         stop_id=stop_id,
+        made_at=told.made_at,
+        outcome=told.outcome,
+        form_version=told.form_version,
+        note=told.note,
+        latitude=told.latitude if placed else None,
+        longitude=told.longitude if placed else None,
+        accuracy_m=told.accuracy_m if placed else None,
+        household_id=told.household_id,
+        helps=helps if told.outcome is Outcome.MET else (),
+    )
+
+
+def _told(form: ReportForm) -> Told | None:
+    """What a form without errors says."""
+    if form.errors or not form.report_id.data or not form.made_at.data:
+        return None
+    return Told(
+        report_id=form.report_id.data,
         made_at=form.made_at.data,
-        outcome=outcome,
+        outcome=Outcome(form.outcome.data),
         form_version=form.form_version.data or rules.FORM_VERSION,
         note=form.note.data or "",
-        latitude=form.latitude.data if placed else None,
-        longitude=form.longitude.data if placed else None,
-        accuracy_m=form.accuracy_m.data if placed else None,
+        latitude=form.latitude.data,
+        longitude=form.longitude.data,
+        accuracy_m=form.accuracy_m.data,
         household_id=form.household_id.data if isinstance(form, HomeReportForm) else None,
-        helps=helps if outcome is Outcome.MET else (),
     )
 
 

@@ -104,15 +104,17 @@ def report(stop_id: UUID) -> ResponseReturnValue:
     return _onward(stop_id, receipt)
 
 
-def _refused(stop_id: UUID, form: forms.ReportForm, refusal: Refusal) -> ResponseReturnValue:
+def _refused(stop_id: UUID, form: forms.ReportForm | None, refusal: Refusal) -> ResponseReturnValue:
+    form = form or forms.report_form(request.form)
     form.form_errors.append(str(refusal))
     return _shown_again(stop_id, form, 409 if isinstance(refusal, Conflict) else 422, refusal.code)
 
 
 def _shown_again(
-    stop_id: UUID, form: forms.ReportForm, status: int, code: str = "invalid"
+    stop_id: UUID, form: forms.ReportForm | None, status: int, code: str = "invalid"
 ) -> ResponseReturnValue:
     """The same card with what is wrong and what was chosen, under a new id."""
+    assert form
     if wants_json():
         return replay.invalid(form, status, code)
     return _card(stop_id, form=form), status

@@ -69,3 +69,25 @@ def test_an_audit_entry_written_so_is_read_as_it_was_meant(session: Session, now
     entry = session.scalars(sa.select(AuditEntry)).one()
     assert (entry.subject_kind, entry.subject_id, entry.at) == ("user", subject, now)
     assert entry.facts == {"count": 3, "of": [str(subject)]}
+
+
+def test_a_savepoint_that_is_rolled_back_takes_it_with_it(
+    session: Session, make: Make, now: datetime
+) -> None:
+    def note() -> None:
+        audit.record(
+            session, actor=None, action="thing.done", subject=audit.Subject(User, uuid4()), now=now
+        )
+
+    note()  # the connection is known by now
+    for fails in (True, False, True):
+        savepoint = session.begin_nested()
+        note()
+        if fails:
+            savepoint.rollback()
+        else:
+            savepoint.commit()
+    note()
+    session.commit()
+    note()  # in another transaction
+    assert session.scalar(sa.select(sa.func.count()).select_from(AuditEntry)) == 4
