@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,6 +12,7 @@ from typing import Any
 from flask import Flask, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_compress import Compress
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
@@ -21,10 +23,12 @@ from outreach.accounts.models import Device
 from outreach.accounts.services import touch
 from outreach.core import clock, i18n
 from outreach.core.db import Database
+from outreach.core.failures import described
 from outreach.core.settings import ROOT, Settings, kept_secret
 from outreach.web import assets, errors, guard, nav, security, templating
 from outreach.web.features import register_features
 
+log = logging.getLogger(__name__)
 #: Forms are small; spreadsheets are the exception and say so on their route.
 MAX_BODY = 24 * 1024 * 1024
 
@@ -75,11 +79,17 @@ class Outreach(Flask):
         return answer
 
     def _remember_contact(self) -> None:
-        """What a phone said of itself while it only read, in a short write of its own."""
+        """What a phone said of itself while it only read, in a short write of its own.
+
+        The page is made by now, and is not lost because this could not be written.
+        """
         if told := g.pop("contact", None):
-            with self.db.transaction() as session:
-                device = session.get_one(Device, told[0])
-                touch(session, device, now=clock.now(), held=told[1])
+            try:
+                with self.db.transaction() as session:
+                    device = session.get_one(Device, told[0])
+                    touch(session, device, now=clock.now(), held=told[1])
+            except SQLAlchemyError as error:
+                log.warning("when a phone was heard of was not kept: %s", described(error))
 
     def _answer(self) -> Response:
         if request.routing_exception is None:

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from outreach.accounts import services as accounts
@@ -92,19 +93,28 @@ def test_an_update_of_the_site_takes_the_waiting_reports_along(
     expect(page.get_by_role("button", name="Vắng")).to_be_visible()
 
 
+#: A disk is full when something is put, or only when what was put is to be made durable.
+FULL = {
+    "at once": "IDBObjectStore.prototype.put = () => {"
+    " throw new DOMException('', 'QuotaExceededError'); };",
+    "at the end": "const put = IDBObjectStore.prototype.put;"
+    " IDBObjectStore.prototype.put = function (...given) {"
+    "   const asked = put.apply(this, given);"
+    "   asked.addEventListener('success', () => this.transaction.abort());"
+    "   return asked; };",
+}
+
+
+@pytest.mark.parametrize("when", list(FULL))
 def test_a_full_disk_is_said_and_the_report_goes_straight_to_the_server(
-    phone, make: Make, session: Session
+    phone, make: Make, session: Session, when: str
 ) -> None:
     walk = today_walk(make, 3)
     held = phone(walk)
     page = held.ready()
-    full = (
-        "() => { IDBObjectStore.prototype.put = () => {"
-        "throw new DOMException('', 'QuotaExceededError'); }; }"
-    )
     held.context.set_offline(True)
     page.goto("/")
-    page.evaluate(full)
+    page.evaluate(f"() => {{ {FULL[when]} }}")
     page.get_by_role("button", name="Vắng").tap()
     expect(page.get_by_text("Máy không giữ được báo cáo")).to_be_visible()
     expect(held.heading()).to_have_text(walk.homes[0].head_name)  # nothing pretends it was kept

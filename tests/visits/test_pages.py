@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from outreach.accounts.models import Device
 from outreach.core.db import Session
 from outreach.rounds.models import State
 from outreach.visits.models import Outcome, Report
@@ -162,3 +163,20 @@ def test_the_card_says_why_this_home_and_why_today(make: Make, sign_in, now, ses
     session.commit()
     page = sign_in(walk.volunteer).get(f"/stops/{walk.stops[0].id}").text
     assert "Còn người chưa có VNeID" in page
+
+
+REFUSES = {
+    "sqlite": "CREATE TRIGGER full BEFORE UPDATE ON device BEGIN SELECT RAISE(ABORT, 'no'); END",
+    "postgresql": "ALTER TABLE device ADD CONSTRAINT full_disk CHECK (held IS NULL)",
+}
+
+
+def test_a_page_is_shown_though_it_cannot_be_noted_who_was_heard_of(
+    app, make: Make, session, sign_in
+) -> None:
+    client = sign_in(make.walk().volunteer)
+    session.commit()
+    with app.db.engine.begin() as connection:
+        connection.exec_driver_sql(REFUSES[app.db.engine.dialect.name])
+    assert client.get("/today", headers={"Outreach-Held": "3"}).status_code == 200
+    assert session.scalars(sa.select(Device.held)).all() == [None]
