@@ -77,7 +77,12 @@ SOURCES = {
     "books": _("read in the provider's records"),
 }
 
-PURPOSES = {"visit_reminder": _("Reminder of a visit")}
+PURPOSES = {
+    "visit_reminder": _("Reminder of a visit"),
+    "visit_soon": _("Reminder an hour before a visit"),
+    "case_notice": _("What is due"),
+    "answer": _("Answer to a message"),
+}
 
 
 def reason(code: str | None) -> str:

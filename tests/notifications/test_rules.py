@@ -15,7 +15,7 @@ from outreach.households.models import Language
 from outreach.messaging.segments import Encoding, measure
 from outreach.notifications.models import ReplyWay
 from outreach.notifications.rules.calendar import Calendar, is_tet
-from outreach.notifications.rules.drafts import Sent, Why
+from outreach.notifications.rules.drafts import SOON, VISITS, Sent, Why
 from outreach.notifications.rules.manners import Hours
 from outreach.notifications.texts import REPLY, VISIT_REMINDER, digest, shipped
 from tests.notifications.plans import (
@@ -151,14 +151,38 @@ def test_the_fourth_text_of_seven_days_is_kept_back() -> None:
     assert planned([visit(local(22, 8))], sent=earlier).drafts
 
 
+def test_a_commune_may_remind_once_more_an_hour_before() -> None:
+    manner = replace(MANNER, hour_before=True)
+    evening, soon = planned([visit(local(22, 14))], manner=manner).drafts
+    assert (evening.send_after, soon.send_after) == (local(21, 18), local(22, 13))
+    assert (soon.purpose, soon.template, soon.body()[0]) == (
+        SOON, evening.template, evening.body()[0],
+    )  # fmt: skip
+    told = Sent({PHONE: set(evening.told)}, {PHONE: [date(2026, 11, 21)]})
+    assert one(planned([visit(local(22, 14))], manner=manner, sent=told)).purpose == VISITS
+    early = planned([visit(local(22, 8))], manner=manner).drafts
+    assert [draft.send_after for draft in early] == [local(21, 18), local(22, 7)]
+    # no phone rings at six, and an hour that begins in the siesta is too late after it
+    assert len(planned([visit(local(22, 7))], manner=manner).drafts) == 1
+    assert len(planned([visit(local(22, 13))], manner=manner).drafts) == 1
+    # the reminder of the next day's visit goes before
+    both = planned([visit(local(22, 14)), visit(local(23, 8))], manner=manner).drafts
+    assert [(d.purpose, d.day.day) for d in both] == [(VISITS, 22), (VISITS, 23), (SOON, 23)]
+
+
 @given(
     st.lists(st.tuples(st.integers(0, 5), st.integers(7, 18), st.integers(0, 2)), max_size=25),
     st.lists(st.integers(0, 8), max_size=4, unique=True),
     st.integers(0, 23),
     st.booleans(),
+    st.booleans(),
 )
 def test_no_phone_ever_gets_more_than_one_a_day_and_three_a_week(
-    wanted: list[tuple[int, int, int]], before: list[int], hour: int, weekends: bool
+    wanted: list[tuple[int, int, int]],
+    before: list[int],
+    hour: int,
+    weekends: bool,
+    hour_before: bool,
 ) -> None:
     now = local(21, hour)
     visits = [
@@ -168,8 +192,12 @@ def test_no_phone_ever_gets_more_than_one_a_day_and_three_a_week(
     had = {
         f"+8491234567{n}": [date(2026, 11, 21) - timedelta(days=d) for d in before] for n in (0, 1)
     }
-    manner = replace(MANNER, hours=Hours(weekends=weekends))
+    manner = replace(MANNER, hours=Hours(weekends=weekends), hour_before=hour_before)
     found = planned(visits, sent=Sent({}, had), now=now, manner=manner)
+    once = planned(
+        visits, sent=Sent({}, had), now=now, manner=replace(manner, hour_before=False)
+    ).drafts
+    assert [d.key for d in found.drafts if d.purpose != SOON] == [d.key for d in once]
     for phone in {v.phone for v in visits}:
         days = [d.send_after.astimezone(ZONE).date() for d in found.drafts if d.phone == phone]
         all_days = Counter(days) + Counter(had.get(phone, []))
@@ -177,7 +205,7 @@ def test_no_phone_ever_gets_more_than_one_a_day_and_three_a_week(
         for first in all_days:
             week = [d for d in all_days if timedelta() <= d - first < timedelta(days=7)]
             assert len(week) <= max(3, len([d for d in week if d in had.get(phone, [])]))
-    spoken = [v.appointment_id for d in found.drafts for v in d.visits]
+    spoken = [v.appointment_id for d in once for v in d.visits]
     spoken += [v.appointment_id for s in found.silences for v in s.visits]
     assert sorted(map(str, spoken)) == sorted(str(v.appointment_id) for v in visits)
     for draft in found.drafts:

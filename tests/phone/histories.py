@@ -6,8 +6,8 @@ that hundreds of them need one world.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -32,10 +32,6 @@ from outreach.web import Outreach
 from tests.factories.visits import DAY
 from tests.visits.sending import JSON
 from tests.visits.test_services import ZONE
-
-
-class Killed(Exception):
-    """The server dies before it commits."""
 
 
 @dataclass
@@ -291,27 +287,3 @@ def settle(one: Kept, status: int, told: Any) -> None:
         one.state = "stored"
     elif 400 <= status < 500:
         one.state, one.reason = "refused", told["error"]
-
-
-@contextmanager
-def rolled_back(app: Outreach, dies: Callable[[], bool]) -> Iterator[None]:
-    """Every transaction of the application is a savepoint in one that never commits."""
-    usual = app.db.transaction
-    with app.db.engine.connect() as connection, connection.begin() as outer:
-
-        @contextmanager
-        def transaction(*, read_only: bool = False) -> Iterator[Session]:
-            nested = Session(connection, join_transaction_mode="create_savepoint")
-            with nested as session, session.begin():
-                yield session
-                session.flush()
-                session.require_audit()
-                if dies() and not read_only:
-                    raise Killed
-
-        app.db.transaction = transaction  # type: ignore[method-assign]
-        try:
-            yield
-        finally:
-            app.db.transaction = usual  # type: ignore[method-assign]
-            outer.rollback()

@@ -21,7 +21,8 @@ from outreach.phone.models import Submission
 from outreach.visits.models import Report
 from tests.factories import Make
 from tests.factories.visits import DAY
-from tests.phone.histories import History, Kept, Phone, rolled_back
+from tests.phone.histories import History, Kept, Phone
+from tests.phone.rolled_back import rolled_back
 from tests.visits.test_services import ZONE
 
 WHO, WHICH = st.integers(0, 1), st.integers(0, 5)

@@ -64,6 +64,7 @@ class MannerForm(Form):
     siesta_from = wtforms.TimeField(_("Siesta from"), [required()])
     siesta_until = wtforms.TimeField(_("Siesta until"), [required()])
     weekends = wtforms.BooleanField(_("Also on Saturdays and Sundays"))
+    hour_before = wtforms.BooleanField(_("Remind once more an hour before the visit"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -96,6 +97,7 @@ class MannerForm(Form):
                 _minutes(self.siesta_until.data),
                 bool(self.weekends.data),
             ),
+            hour_before=bool(self.hour_before.data),
         )
 
 
@@ -123,6 +125,7 @@ def shown(own: CommuneManner | None) -> dict[str, Any]:
         "siesta_from": _time(hours.siesta_from),
         "siesta_until": _time(hours.siesta_until),
         "weekends": hours.weekends,
+        "hour_before": bool(own and own.hour_before),
     }
 
 

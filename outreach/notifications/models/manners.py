@@ -44,5 +44,7 @@ class CommuneManner(Model):
     siesta_until: orm.Mapped[int]
     #: Whether phones may ring on Saturdays and Sundays.
     weekends: orm.Mapped[bool] = orm.mapped_column(default=True)
+    #: Whether visits are told of once more an hour before: a second text to pay for.
+    hour_before: orm.Mapped[bool] = orm.mapped_column(default=False)
 
     area: orm.Mapped[Area] = orm.relationship()

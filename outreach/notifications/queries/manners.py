@@ -78,6 +78,7 @@ def manner_of(own: CommuneManner | None, *, sender: str, hotline: str) -> Manner
         own.reply_way,
         local_number(own.reply_number),
         own.reply_keyword,
+        own.hour_before,
         hours_of(own),
     )
 

@@ -20,7 +20,7 @@ from outreach.core.i18n import gettext as _
 from outreach.households.models import ContactPoint, Household, Resident, ResidentPhone
 from outreach.messaging.models import Message
 from outreach.notifications.models import Offer, Reply, ReplyState
-from outreach.notifications.rules.drafts import VISITS
+from outreach.notifications.rules.drafts import OF_VISITS
 
 PAGE_SIZE = 50
 
@@ -69,7 +69,7 @@ def told_visits(
     rows = session.execute(
         sa.select(Message.day, Message.values).where(
             Message.phone == phone,
-            Message.purpose == VISITS,
+            Message.purpose.in_(OF_VISITS),
             Message.sent_on.is_not(None),
             Message.day >= (now - timedelta(days=1)).date(),
         )

@@ -20,8 +20,10 @@ from outreach.notifications.rules.manners import Manner
 from outreach.notifications.rules.tasks import Task
 from outreach.notifications.texts import Template, Wordings
 
-VISITS, TASKS = "visit_reminder", "case_notice"
-PURPOSES = (VISITS, TASKS)
+VISITS, SOON, TASKS = "visit_reminder", "visit_soon", "case_notice"
+#: Texts that tell of a visit and may be answered.
+OF_VISITS = (VISITS, SOON)
+PURPOSES = (*OF_VISITS, TASKS)
 
 
 #: An id as the driver gave it: making ten thousand UUIDs costs more than the query for them.

@@ -29,6 +29,8 @@ class Manner:
     way: ReplyWay = ReplyWay.HOTLINE
     number: str = ""
     keyword: str = ""
+    #: Whether a visit is told of once more, an hour before.
+    hour_before: bool = False
     hours: Hours = field(default_factory=Hours)
 
     def reply(self, language: Language) -> str:

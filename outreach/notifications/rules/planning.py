@@ -19,6 +19,7 @@ from outreach.households.models import Language
 from outreach.notifications.rules import saying
 from outreach.notifications.rules.calendar import AT_LEAST_BEFORE
 from outreach.notifications.rules.drafts import (
+    SOON,
     TASKS,
     VISITS,
     Draft,
@@ -37,6 +38,8 @@ from outreach.notifications.texts import digest
 MOST_A_WEEK = 3
 _WEEK = timedelta(days=7)
 _TASKS_AT = 9 * 60
+#: How long before a visit the second text goes out, where the commune wants one.
+SOON_BEFORE = timedelta(hours=1)
 
 
 def plan(
@@ -80,14 +83,19 @@ class _Planner:
         taken = list(self._sent.days.get(phone, ()))
         if tasks:
             tasks = [task for task in tasks if task.turn(self._today) and self._new(task, told)]
+        again: list[tuple[Visit, ...]] = []
         for day, group in groupby(visits, key=attrgetter("day")):
             together = tuple(group)
             if told and {visit.told for visit in together} <= told:
                 self.silences.append(Silence(phone, day, Why.TOLD, together))
             elif self._reminder(phone, together, tuple(tasks), taken):
                 tasks = []
+            if self._manners[together[0].area_id].hour_before:
+                again.append(together)
         if tasks:
             self._notice(phone, tuple(tasks), taken)
+        for together in again:  # last: what was not told at all comes before what is told twice
+            self._soon(phone, together, told, taken)
 
     def _new(self, task: Task, told: AbstractSet[str]) -> bool:
         return task.told(self._today) not in told
@@ -116,6 +124,29 @@ class _Planner:
         taken.append(moment.date())
         self._draft(VISITS, (phone, day), (moment, before), visits=visits, tasks=along)
         return bool(along)
+
+    def _soon(
+        self,
+        phone: str,
+        visits: tuple[Visit, ...],
+        told: AbstractSet[str],
+        taken: list[date],
+    ) -> None:
+        """Once more an hour before the first visit, on a day that has no other text."""
+        first, setting = visits[0], self._setting
+        manner = self._manners[first.area_id]
+        wanted = (first.starts_at - SOON_BEFORE).astimezone(setting.zone)
+        moment = setting.calendar.decent(
+            max(wanted, self._now.astimezone(setting.zone)), manner.hours
+        )
+        before = first.starts_at - AT_LEAST_BEFORE
+        day = moment.date()
+        if moment >= before or day in taken or _crowded(day, taken):
+            return
+        name = saying.template_for(len(visits), 0).name
+        if _soon(first) not in told and self._registered(name, first.language):
+            taken.append(day)
+            self._draft(SOON, (phone, first.day), (moment, before), visits=visits)
 
     def _notice(self, phone: str, tasks: tuple[Task, ...], taken: list[date]) -> None:
         manner = self._manners[tasks[0].area_id]
@@ -168,7 +199,8 @@ class _Planner:
     ) -> None:
         phone, day = whom
         manner = self._manners[(visits or tasks)[0].area_id]
-        told = tuple([v.told for v in visits] + [t.told(self._today) for t in tasks])
+        of_visits = [_soon(v) if purpose == SOON else v.told for v in visits]
+        told = tuple(of_visits + [t.told(self._today) for t in tasks])
         name = saying.template_for(len(visits), len(tasks)).name
         mark = self._mark(manner, (visits or tasks)[0].language, name)
         facts = "\n".join([phone, mark, *told, *[visit.code for visit in visits]])
@@ -189,6 +221,11 @@ class _Planner:
                 (said, manner.sender, manner.hotline, manner.reply(language))
             )
         return self._marks[key]
+
+
+def _soon(visit: Visit) -> str:
+    """What the text an hour before has told: apart from what the evening's has."""
+    return f"{visit.told} soon"
 
 
 def _crowded(day: date, taken: Sequence[date]) -> bool:

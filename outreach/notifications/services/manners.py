@@ -26,6 +26,7 @@ class Told:
     number: str
     keyword: str
     hours: Hours
+    hour_before: bool
 
 
 def save(
@@ -42,6 +43,7 @@ def save(
     row.reply_keyword = told.keyword
     row.opens, row.closes, row.weekends = hours.opens, hours.closes, hours.weekends
     row.siesta_from, row.siesta_until = hours.siesta_from, hours.siesta_until
+    row.hour_before = told.hour_before
     session.add(row)
     audit.record(
         session, actor=actor, action="commune_manner.changed", subject=row, now=now, area=area.id,
