@@ -18,6 +18,7 @@ from outreach.messaging.channels.sandbox import Sandbox
 from outreach.messaging.models import Message, SandboxMessage, Status, Suppression
 from outreach.notifications import jobs
 from outreach.notifications.models import Offer, Reply, ReplyState, ReplyWay
+from outreach.notifications.queries import room
 from outreach.web import Outreach
 from tests.factories import Make
 
@@ -156,6 +157,29 @@ def test_what_is_not_understood_waits_with_its_text(
     reply = make.reply(phone.number, text, settings)
     assert (reply.state, reply.text, visit.confirmed_at) == (ReplyState.WAITING, text, None)
     assert answers(make) == []
+
+
+def test_only_days_on_which_somebody_has_room_are_offered(
+    make, area, settings: Settings, now: datetime
+) -> None:
+    phone = make.contact_point()
+    visit = make.told_visit(phone, area=area)
+    team = make.team(area)
+    day = now.date()
+    member = make.member(team)
+    make.week(member, monday=(8 * 60, 11 * 60), thursday=(8 * 60, 11 * 60))
+    mondays = [d for d in (day + timedelta(days=n) for n in range(1, 15)) if d.weekday() == 0]
+    full = datetime.combine(mondays[0], visit.starts_at.time(), visit.starts_at.tzinfo)
+    for _ in range(room.MOST_EACH):
+        make.appointment(make.home(area), starts_at=full)
+    make.session.commit()
+    assert make.reply(phone.number, "đổi giờ", settings).outcome == "offered"
+    offered = [
+        datetime.fromisoformat(window.split("/")[0]).astimezone(settings.zone).date()
+        for window in make.session.scalars(sa.select(Offer)).one().windows
+    ]
+    assert {one.weekday() for one in offered} == {0, 3}
+    assert mondays[0] not in offered
 
 
 def test_a_yes_to_nothing_and_a_letter_without_an_offer_wait_for_a_person(

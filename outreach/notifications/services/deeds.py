@@ -20,6 +20,7 @@ from outreach.notifications import texts
 from outreach.notifications.models import Offer
 from outreach.notifications.queries import replies
 from outreach.notifications.queries.replies import Sender
+from outreach.notifications.queries.room import has_room
 from outreach.notifications.rules import saying
 from outreach.notifications.rules.calendar import Calendar
 from outreach.notifications.rules.manners import Hours
@@ -114,11 +115,12 @@ class Deed:
         near = appointments.open_of_home(
             post.session, home.id, post.now, post.now + timedelta(days=21)
         )
+        room = has_room(post.session, home.area, post.settings.zone)
         return three_windows(
             Asked(appointment.starts_at, home.home_from, home.home_until),
             post.settings.zone,
             today=today,
-            visited=lambda day: not calendar.silent(day, Hours()),
+            visited=lambda day: not calendar.silent(day, Hours()) and room(day),
             taken=[one.starts_at for one in near if one.id != appointment.id],
         )
 
