@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import wtforms
 from wtforms import SelectChoice, validators  # type: ignore[attr-defined]  # newer than its stubs
 
-from outreach.assistance import labels, rules
+from outreach.assistance import catalogue, labels, rules
 from outreach.assistance.catalogue import programmes
-from outreach.assistance.definitions import Programme
+from outreach.assistance.definitions import Programme, State
 from outreach.assistance.models import Channel, Evidence
 from outreach.assistance.queries import ProgrammeHelp
 from outreach.assistance.services import DeskStep, Help
@@ -33,7 +33,9 @@ def read_helps(data: Mapping[str, str]) -> list[Help]:
 
     Fields: `help.<programme>.<resident or home>` is a move's value, `at.<…>` the state that was
     shown, `told.<resident or home>` that it was only told; `halt.<resident or home>` is the
-    programme that stopped and `reason.<…>` why. Empty values are nothing.
+    programme that stopped and `reason.<…>` why. `tick.<programme>.<who>.<state>.<n>` is a ticked
+    line of that state's checklist, `typed.<programme>.<who>.<state>.<field>` what a slip says, and
+    `made_with` the versions the page was made with. Empty values are nothing.
     """
     found = {one.key: one for one in _reached(data)}
     for one in _stopped(data):
@@ -50,9 +52,9 @@ def _reached(data: Mapping[str, str]) -> Iterator[Help]:
             continue
         code, _dot, who = key.partition(".")
         state_code, _dot, variant = value.partition(".")
-        state = _programme(code).states.get(state_code)
-        if state is None:
-            raise Damaged
+        version = _versions(data).get(code)
+        state = _state(code, state_code, version)
+        place = f"{key}.{state_code}."
         yield Help(
             programme=code,
             resident_id=_who(who),
@@ -60,7 +62,40 @@ def _reached(data: Mapping[str, str]) -> Iterator[Help]:
             variant=variant or None,
             evidence=rules.evidence_for(state, seen=not data.get(f"told.{who}")),
             seen_state=data.get(f"at.{key}") or None,
+            ticked=_ticked(data, f"tick.{place}"),
+            typed=_typed(data, f"typed.{place}"),
+            version=version,
         )
+
+
+def _ticked(data: Mapping[str, str], start: str) -> tuple[int, ...]:
+    found = [name.removeprefix(start) for name in data if name.startswith(start) and data[name]]
+    return tuple(sorted(int(number) for number in found if number.isdecimal()))
+
+
+def _typed(data: Mapping[str, str], start: str) -> dict[str, str]:
+    return {
+        name.removeprefix(start): value
+        for name, value in data.items()
+        if name.startswith(start) and value.strip()
+    }
+
+
+def _versions(data: Mapping[str, str]) -> dict[str, int]:
+    """Programme -> version of its definition that the page was made with."""
+    pairs = (one.partition(":") for one in data.get("made_with", "").split(","))
+    return {code: int(number) for code, _colon, number in pairs if number.isdecimal()}
+
+
+def _state(code: str, state: str, version: int | None) -> State:
+    """A state as it is now, or as it was when the page was made."""
+    found = _programme(code).find(state)
+    for before in catalogue.current().past.get(code, ()):
+        if found is None and version in {None, before.version}:
+            found = before.states.get(state)
+    if found is None:
+        raise Damaged
+    return found
 
 
 def _stopped(data: Mapping[str, str]) -> Iterator[Help]:
@@ -69,17 +104,16 @@ def _stopped(data: Mapping[str, str]) -> Iterator[Help]:
         reason = data.get(f"reason.{who}")
         if kind != "halt" or not code or not reason:
             continue
-        programme = _programme(code)
+        version = _versions(data).get(code)
         at = data.get(f"at.{code}.{who}") or None
-        state = programme.states.get(at or programme.opens[0])
-        if state is None:
-            raise Damaged
+        state = _state(code, at or _programme(code).opens[0], version)
         yield Help(
             programme=code,
             resident_id=_who(who),
             evidence=rules.evidence_for(state, seen=False),
             stop_reason=reason,
             seen_state=at,
+            version=version,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -33,6 +34,7 @@ REASONS: Mapping[str, str] = {
     "device": _("The home still misses a smartphone"),
     "account": _("Somebody still misses a bank account"),
     "skill": _("Somebody still learns"),
+    "begun": _("Help that was begun is not finished"),
     "poor": _("The household is poor"),
     "near_poor": _("The household is near-poor"),
     "merit": _("Household of merit"),
@@ -105,15 +107,20 @@ def _worth(task: _Task) -> float:
 
 def _tasks(home: Home, on: date) -> Iterator[_Task]:
     born = home.born or ((None, 1),)
+    begun: dict[str, list[Cases]] = defaultdict(list)
+    for cases in home.cases:
+        begun[cases.programme].append(cases)
     for programme in programmes().values():
+        if not programme.sought and programme.code not in begun:
+            continue
         known = 0
-        for cases in home.cases:
-            if cases.programme != programme.code:
-                continue
+        for cases in begun.get(programme.code, ()):
             known += cases.count
-            state = programme.states.get(cases.state)
+            state = programme.find(cases.state)
             if state and not cases.stopped and _open(programme, state):
                 yield _Task(programme, state, cases.count)
+        if not programme.sought:
+            continue
         if programme.scope is Scope.HOUSEHOLD:
             unknown = 1 - known
         else:
@@ -130,7 +137,7 @@ def _open(programme: Programme, state: State) -> bool:
 def _reasons(home: Home, tasks: Sequence[_Task]) -> Iterator[str]:
     if any(task.state and task.state.urgent for task in tasks):
         yield "urgent"
-    yield from dict.fromkeys(task.programme.pillar.value for task in tasks)
+    yield from dict.fromkeys(task.programme.pillar or "begun" for task in tasks)
     if home.circumstance is not Circumstance.NONE:
         yield home.circumstance.value
     if home.needs_home_visit:
