@@ -32,6 +32,9 @@ def _listening(engine: sa.Engine, starts: str | tuple[str, ...]) -> Iterator[lis
     seen: list[str] = []
 
     def keep(statement: str) -> None:
+        # the look for new definitions: one a second in a process, whoever asks
+        if statement.endswith("FROM assistance_definition") and "count" in statement:
+            return
         if statement.lstrip().upper().startswith(starts):
             seen.append(statement)
 

@@ -39,7 +39,7 @@ def state(programme_code: str, code: str | None) -> str:
     return gettext(known.label) if known else code
 
 
-def _state(programme_code: str, code: str | None) -> State | None:
+def _state(programme_code: str, code: str) -> State | None:
     """As it is now, or as it was in the last version that had it: old steps stay readable."""
     found = programmes().get(programme_code)
     if found and code in found.states:
@@ -77,7 +77,7 @@ def _own_reason(code: str) -> str | None:
 
 def reached(programme_code: str, code: str | None, kind: str | None) -> str:
     """A state with its variant: "Phone handed over (smartphone)"."""
-    known = _state(programme_code, code)
+    known = _state(programme_code, code or "")
     name = state(programme_code, code)
     if known and known.asks and kind:
         return f"{name} ({variant(programme_code, kind).lower()})"

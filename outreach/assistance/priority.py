@@ -106,27 +106,27 @@ def _worth(task: _Task) -> float:
 
 
 def _tasks(home: Home, on: date) -> Iterator[_Task]:
-    born = home.born or ((None, 1),)
     begun: dict[str, list[Cases]] = defaultdict(list)
     for cases in home.cases:
         begun[cases.programme].append(cases)
     for programme in programmes().values():
-        if not programme.sought and programme.code not in begun:
-            continue
-        known = 0
-        for cases in begun.get(programme.code, ()):
-            known += cases.count
+        theirs = begun.get(programme.code, ())
+        for cases in theirs:
             state = programme.find(cases.state)
             if state and not cases.stopped and _open(programme, state):
                 yield _Task(programme, state, cases.count)
-        if not programme.sought:
-            continue
-        if programme.scope is Scope.HOUSEHOLD:
-            unknown = 1 - known
-        else:
-            unknown = sum(n for year, n in born if eligible(programme, year, on)) - known
-        if unknown > 0:
-            yield _Task(programme, None, unknown)
+        if programme.sought:
+            unknown = _owed(programme, home, on) - sum(cases.count for cases in theirs)
+            if unknown > 0:
+                yield _Task(programme, None, unknown)
+
+
+def _owed(programme: Programme, home: Home, on: date) -> int:
+    """How many cases the home would have when everybody was asked."""
+    if programme.scope is Scope.HOUSEHOLD:
+        return 1
+    born = home.born or ((None, 1),)
+    return sum(n for year, n in born if eligible(programme, year, on))
 
 
 def _open(programme: Programme, state: State) -> bool:

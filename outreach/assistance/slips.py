@@ -1,4 +1,4 @@
-"""What is typed from a slip, as it is kept: dates read leniently, choices known, no secrets. Pure."""
+"""What is typed from a slip, as it is kept: dates leniently, choices known, no secrets. Pure."""
 
 from __future__ import annotations
 

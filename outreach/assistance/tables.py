@@ -68,9 +68,7 @@ class Table:
     def number(self, key: str, default: int | None = None, *, least: int = 0) -> int:
         value: int = self.take(key, int, default)
         if value < least:
-            raise BadDefinition(
-                f"{self.place}.{key}", _("must be at least %(least)s"), least=least
-            )
+            raise BadDefinition(f"{self.place}.{key}", _("must be at least %(least)s"), least=least)
         return value
 
     def flag(self, key: str) -> bool:

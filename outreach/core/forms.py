@@ -26,6 +26,7 @@ __all__ = [
     "UuidField",
     "at_most",
     "errors_of",
+    "hidden_secret",
     "required",
 ]
 
@@ -95,9 +96,15 @@ class NoSecrets:
     """Refuses a text that seems to hold what we never store: codes, cards, identity numbers."""
 
     def __call__(self, _form: object, field: wtforms.Field) -> None:
-        found = text.looks_secret(field.data or "")
+        found = hidden_secret(field.data or "")
         if found:
-            raise validators.ValidationError(str(_SECRETS[found]))
+            raise validators.ValidationError(found)
+
+
+def hidden_secret(said: str) -> str | None:
+    """Why a text may not be kept, as a sentence; None when nothing in it looks secret."""
+    found = text.looks_secret(said)
+    return str(_SECRETS[found]) if found else None
 
 
 _SECRETS = {

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import Self, cast
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
@@ -81,12 +81,12 @@ def _translations(name: str) -> Translations:
     return Translations(fp=compiled)
 
 
-class Both(str):
+class Both(str):  # noqa: SLOT000 - a `str` with an attribute has a dictionary
     """A text that people wrote in both languages; as a `str` it is the English one."""
 
     vi: str
 
-    def __new__(cls, en: str, vi: str = "") -> Both:
+    def __new__(cls, en: str, vi: str = "") -> Self:
         made = super().__new__(cls, en)
         made.vi = vi
         return made

@@ -72,20 +72,23 @@ class Offer:
     rest: Sequence[ProgrammeHelp]
 
 
-def offer(helps: Sequence[ProgrammeHelp], reached: Collection[str]) -> Offer:
+def offer(helps: Sequence[ProgrammeHelp], reached: set[str]) -> Offer:
     """Sort by what is next; `reached` are programmes that the person or home is through with."""
     wanted = {h.key for h in helps if h.running or (h.programme.sought and h.state is None)}
     possible = [
         h.key
         for h in helps
-        if h.state is None and h.key not in wanted and reached
-        and reached >= set(h.programme.prerequisites) != set()
-    ]  # fmt: skip
+        if h.state is None and h.key not in wanted and _became_possible(h.programme, reached)
+    ]
     wanted.update(possible[: max(0, FEW - len(wanted))])
     return Offer(
         [h for h in helps if h.key in wanted],
         sorted((h for h in helps if h.key not in wanted), key=lambda h: h.key not in possible),
     )
+
+
+def _became_possible(programme: Programme, reached: set[str]) -> bool:
+    return bool(programme.prerequisites) and reached.issuperset(programme.prerequisites)
 
 
 @dataclass(frozen=True, slots=True)
