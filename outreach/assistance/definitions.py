@@ -210,6 +210,10 @@ class Programme:
         """A state by its code, an earlier one too."""
         return self.states.get(self.renamed.get(code or "", code or ""))
 
+    def has_slip(self, state: State) -> bool:
+        """Whether something is ticked or typed with a step to that state."""
+        return bool(state.checklist or self.fields_of(state.code))
+
     def fields_of(self, state: str) -> tuple[TypedField, ...]:
         """What is typed with a step to that state, in the definition's order."""
         return tuple(one for one in self.fields.values() if state in one.states)

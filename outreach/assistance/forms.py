@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import wtforms
 from wtforms import SelectChoice, validators  # type: ignore[attr-defined]  # newer than its stubs
 
-from outreach.assistance import catalogue, labels, rules
+from outreach.assistance import catalogue, labels, rules, slips
 from outreach.assistance.catalogue import programmes
 from outreach.assistance.definitions import Programme, State
 from outreach.assistance.models import Channel, Evidence
@@ -166,14 +166,30 @@ class StepForm(Form):
             if may_confirm or level is not Evidence.CONFIRMED
         ]
 
+    def slip_problem(self, one: ProgrammeHelp, data: Mapping[str, str]) -> str | None:
+        """What is wrong with what was typed; at a desk the required fields are at hand."""
+        state = one.programme.find((self.move.data or "").partition(".")[0])
+        if state is None or (one.state is not None and state.code == one.state.code):
+            return None
+        raw = _typed(data, f"typed.{one.key}.{state.code}.")
+        try:
+            found = slips.kept(one.programme, state.code, raw)
+        except slips.Unreadable as error:
+            return str(error)
+        left = slips.missing(one.programme, state.code, found)
+        return gettext("Still missing: %(label)s", label=gettext(left[0].label)) if left else None
+
     def validate_move(self, field: wtforms.SelectField) -> None:
         if not field.data and not self.stop_reason.data:
             raise validators.ValidationError(str(_("Please choose what was reached.")))
 
-    def step(self, one: ProgrammeHelp, zone: ZoneInfo, now: datetime) -> DeskStep:
+    def step(
+        self, one: ProgrammeHelp, data: Mapping[str, str], zone: ZoneInfo, now: datetime
+    ) -> DeskStep:
         """What the service needs. Call it only after `validate()` was true."""
         assert self.form_id.data
         state, _dot, variant = (self.move.data or "").partition(".")
+        place = f"{one.key}.{state}."
         help_ = Help(
             programme=one.programme.code,
             resident_id=one.resident_id,
@@ -183,6 +199,8 @@ class StepForm(Form):
             stop_reason=self.stop_reason.data or None,
             seen_state=self.seen_state.data or None,
             note=self.note.data or "",
+            ticked=_ticked(data, f"tick.{place}"),
+            typed=_typed(data, f"typed.{place}"),
         )
         return DeskStep(
             self.form_id.data, help_, Channel(self.channel.data), _moment(self.day.data, zone, now)

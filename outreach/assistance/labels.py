@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from outreach.assistance import catalogue
+from outreach.assistance import catalogue, slips
 from outreach.assistance.catalogue import programmes
-from outreach.assistance.definitions import State
+from outreach.assistance.definitions import FieldKind, State, TypedField
 from outreach.assistance.models import Channel, Evidence
 from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
@@ -82,6 +82,19 @@ def reached(programme_code: str, code: str | None, kind: str | None) -> str:
     if known and known.asks and kind:
         return f"{name} ({variant(programme_code, kind).lower()})"
     return name
+
+
+def typed(field: TypedField | None, value: str) -> str:
+    """A typed value as people say it: a day as a date, a choice by its name."""
+    if field is None:
+        return value
+    if field.kind is FieldKind.CHOICE and value in field.choices:
+        return gettext(field.choices[value])
+    found = slips.read_date(value) if field.kind is FieldKind.DATE else None
+    return found.strftime("%d/%m/%Y") if found else value
+
+
+unusual = slips.unusual
 
 
 def made_with() -> str:

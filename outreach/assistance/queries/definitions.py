@@ -60,4 +60,4 @@ def chosen_variants(session: orm.Session, code: str) -> dict[str, int]:
 def used(session: orm.Session) -> dict[str, int]:
     """How many cases each programme has."""
     rows = session.execute(sa.select(Case.programme, sa.func.count()).group_by(Case.programme))
-    return dict(rows.tuples())
+    return {row.programme: row[1] for row in rows}

@@ -45,6 +45,11 @@ class ProgrammeHelp:
         return self.programme.find(self.standing.state)
 
     @property
+    def has_slip(self) -> bool:
+        """Whether something is ticked or typed with one of its moves."""
+        return any(self.programme.has_slip(move.state) for move in self.moves)
+
+    @property
     def running(self) -> bool:
         """Whether it was begun and is neither finished nor stopped."""
         state = self.state
