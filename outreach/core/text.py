@@ -223,6 +223,8 @@ _OLD_ID_DIGITS = 9
 
 def looks_secret(text: str) -> Secret | None:
     """What a note seems to hold that we never store, so that the form can refuse it."""
+    if not any(map(str.isdigit, text)):  # most texts: a sheet has a hundred thousand
+        return None
     folded = fold(text)
     if _PASSWORD.search(folded):
         return Secret.PASSWORD
