@@ -174,6 +174,10 @@ def test_our_files_say_the_same_when_they_are_written_anew(code: str) -> None:
     ours = catalogue.programmes()[code]
     again = catalogue.read(code, code, writing.written(writing.values_of(text)), STOPS)
     assert again == ours
+    shown = writing.spelled(text)
+    assert catalogue.read(code, code, shown, STOPS) == ours
+    assert writing.tidy(shown) == writing.tidy(text)
+    assert shown.count("#") == text.count("#")
 
 
 @given(OURS, st.data())

@@ -200,7 +200,7 @@ def edit(code: str) -> str:
     """The whole definition as text."""
     known = _known()
     programme = _one(known, code)
-    form = TextForm(text=known.texts[code], based_on=programme.version)
+    form = TextForm(text=writing.spelled(known.texts[code]), based_on=programme.version)
     return _text_page(programme, form)
 
 

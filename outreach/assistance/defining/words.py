@@ -10,7 +10,10 @@ from outreach.core.i18n import lazy_gettext as _
 
 __all__ = ["EVIDENCE", "OWNERS", "PILLARS", "SCOPES", "STATUSES", "UNITS"]
 
-SCOPES: Mapping[Scope, str] = {Scope.PERSON: _("Each person"), Scope.HOUSEHOLD: _("The home")}
+SCOPES: Mapping[Scope, str] = {
+    Scope.PERSON: _("Each person"),
+    Scope.HOUSEHOLD: _("The whole household"),
+}
 PILLARS: Mapping[str, str] = {
     "": _("None"),
     Pillar.IDENTITY: _("Digital identity"),

@@ -40,6 +40,23 @@ def _both(value: Any) -> Any:
         return {"vi": gettext(value), "en": value}
 
 
+def spelled(text: str) -> str:
+    """The text as it is, comments too, with each message id said in both languages."""
+    for said in sorted(set(_ids(tomllib.loads(text))), key=len, reverse=True):
+        text = text.replace(_value(said), _value(_both(said)))
+    return text
+
+
+def _ids(values: Mapping[str, Any]) -> Iterator[str]:
+    """Labels that are message ids: with a space or a capital, as no code has."""
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _ids(value)
+        elif key in SAID:
+            each = value if isinstance(value, list) else [value]
+            yield from (one for one in each if isinstance(one, str) and one != one.lower())
+
+
 def written(values: Mapping[str, Any]) -> str:
     """TOML that reads as these values: plain keys first, then a table for each state and clock."""
     lines = [f"{key} = {_value(value)}" for key, value in values.items() if key not in TABLES]
