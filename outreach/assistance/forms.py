@@ -169,14 +169,15 @@ class StepForm(Form):
     def slip_problem(self, one: ProgrammeHelp, data: Mapping[str, str]) -> str | None:
         """What is wrong with what was typed; at a desk the required fields are at hand."""
         state = one.programme.find((self.move.data or "").partition(".")[0])
-        if state is None or (one.state is not None and state.code == one.state.code):
+        if state is None:
             return None
         raw = _typed(data, f"typed.{one.key}.{state.code}.")
         try:
             found = slips.kept(one.programme, state.code, raw)
         except slips.Unreadable as error:
             return str(error)
-        left = slips.missing(one.programme, state.code, found)
+        again = one.state is not None and state.code == one.state.code
+        left = [] if again else slips.missing(one.programme, state.code, found)
         return gettext("Still missing: %(label)s", label=gettext(left[0].label)) if left else None
 
     def validate_move(self, field: wtforms.SelectField) -> None:

@@ -157,9 +157,9 @@ def _missing(one: ProgrammeHelp, found: Case | None) -> list[TypedField]:
 
 
 def _slips(one: ProgrammeHelp) -> list[State]:
-    """States that may come next and that something is ticked or typed with."""
-    found = {m.state.code: m.state for m in one.moves if one.programme.has_slip(m.state)}
-    return list(found.values())
+    """States that may come next, and the present one, that something is ticked or typed with."""
+    states = [*(move.state for move in one.moves), *([one.state] if one.state else ())]
+    return list({s.code: s for s in states if one.programme.has_slip(s)}.values())
 
 
 def _form(one: ProgrammeHelp) -> StepForm:

@@ -127,6 +127,15 @@ def test_a_required_date_is_missed_at_the_desk_and_an_odd_number_only_pointed_ou
     assert "Trông lạ" in client.get(address).text
 
 
+def test_a_date_that_was_mistyped_is_put_right_without_a_move(desk, session: Session) -> None:
+    _client, _address, record = desk
+    assert record("submitted", "papers_ready", due_at="5/12/2026").status_code == 303
+    assert record("submitted", "submitted", due_at="50/12/2026").status_code == 422
+    assert record("submitted", "submitted", due_at="15/12/2026").status_code == 303
+    case = the_case(session)
+    assert (case.state, case.typed) == ("submitted", {"due_at": "2026-12-15"})
+
+
 def test_ticks_are_kept_by_line(make: Make, sign_in, session: Session, now: datetime) -> None:
     area = make.neighbourhood()
     home = make.home_of(area, 1950)
