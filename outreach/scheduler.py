@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from outreach.accounts import jobs as accounts
+from outreach.assistance.live import Live, with_definitions
 from outreach.core import clock
 from outreach.core.db import Database
 from outreach.core.failures import described
@@ -78,10 +79,10 @@ def _ticker(settings: Settings, db: Database) -> BackgroundScheduler:
         timezone=settings.zone,
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600},
     )
+    live = Live(db)
     for name, seconds, job in timetable(settings, db):
-        ticker.add_job(
-            partial(_guarded, name, job), "interval", seconds=seconds, id=name, name=name
-        )
+        guarded = partial(_guarded, name, with_definitions(live, job))
+        ticker.add_job(guarded, "interval", seconds=seconds, id=name, name=name)
     return ticker
 
 

@@ -12,7 +12,7 @@ from outreach.accounts import rules
 from outreach.accounts.models import Role
 from outreach.accounts.services import Person, weakness_text
 from outreach.core import phones
-from outreach.core.forms import Form, SelectChoice, at_most, required
+from outreach.core.forms import Form, Numbers, SelectChoice, at_most, required
 from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
 
@@ -72,6 +72,7 @@ class AcceptForm(Form):
         _("PIN"),
         [
             required(),
+            Numbers(),
             validators.Regexp(r"^\s*(\d\s*){6}$", message=_("The PIN has six digits.")),
         ],
     )

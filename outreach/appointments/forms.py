@@ -9,7 +9,6 @@ import wtforms
 from wtforms import SelectChoice, validators  # type: ignore[attr-defined]
 
 from outreach.appointments import services
-from outreach.core import text
 from outreach.core.forms import Form, at_most, required
 from outreach.core.i18n import lazy_gettext as _
 from outreach.households.models import Household
@@ -60,14 +59,6 @@ class AgreeForm(WindowForm):
             SelectChoice("", _("The whole household")),
             *(SelectChoice(str(p.id), p.name) for p in household.residents if not p.left_at),
         ]
-
-    def validate_note(self, field: wtforms.StringField) -> None:
-        if text.looks_secret(field.data or ""):
-            raise validators.ValidationError(
-                str(
-                    _("Please leave out numbers of cards, accounts, identity papers and passwords.")
-                )
-            )
 
     def wish(self, household: Household, zone: ZoneInfo) -> services.Wish:
         """What the service needs. Call it only after `validate()` was true."""

@@ -5,12 +5,22 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from outreach.assistance.models import Evidence
+from outreach.core.i18n import gettext
 
 
 class BadDefinition(ValueError):
-    """A definition that cannot be used; the message names its file and key."""
+    """A definition that cannot be used. As a `str` it names the file and key, in English."""
+
+    def __init__(self, place: str, message: str, **values: object) -> None:
+        super().__init__(f"{place}: {message % values if values else message}")
+        self.place, self.message, self.values = place, message, values
+
+    def said(self) -> str:
+        """What is wrong, in the language being spoken, without the place."""
+        return gettext(self.message, **self.values)
 
 
 class Pillar(enum.StrEnum):
@@ -146,11 +156,15 @@ class State:
     checklist: tuple[str, ...] = ()
     #: What the resident can do once it is reached.
     rung: Rung | None = None
+    #: What the programme is for, where no pillar says so.
+    goal: bool = False
+    #: Codes of earlier versions whose cases stand here now.
+    was: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Programme:
-    """One kind of help. Labels are English message ids; say them with gettext."""
+    """One kind of help. Labels are English message ids or `Both`; say them with gettext."""
 
     code: str
     #: Counts changes of the definition.
@@ -159,12 +173,14 @@ class Programme:
     position: int
     label: str
     scope: Scope
-    #: The pillar its goal is.
-    pillar: Pillar
+    #: The pillar its goal is; none where it fills none.
+    pillar: Pillar | None
     #: Youngest age, in years reached during the year; 0 for a household.
     min_age: int
     #: Minutes of route that moving one case on is worth to the planner.
     weight: int
+    #: Everybody should have it: homes where nobody was asked yet are worth a visit.
+    sought: bool = False
     #: Minutes that helping with it takes at a home.
     service_minutes: int
     #: A value of `teams.Skill`, for the states that need it.
@@ -174,7 +190,7 @@ class Programme:
     #: States in which a case may be found.
     opens: tuple[str, ...]
     states: Mapping[str, State]
-    #: States in which its own pillar is had.
+    #: States in which its own pillar is had, or that say they are a goal.
     goals: frozenset[str]
     variants: Mapping[str, Variant]
     stop_reasons: tuple[str, ...]
@@ -182,3 +198,22 @@ class Programme:
     never_ask: tuple[str, ...]
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     fields: Mapping[str, TypedField] = field(default_factory=dict)
+    #: Stop reasons of its own, beside the shared list: code -> label.
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def renamed(self) -> Mapping[str, str]:
+        """Codes that states had in earlier versions -> their code now."""
+        return {old: state.code for state in self.states.values() for old in state.was}
+
+    def find(self, code: str | None) -> State | None:
+        """A state by its code, an earlier one too."""
+        return self.states.get(self.renamed.get(code or "", code or ""))
+
+    def has_slip(self, state: State) -> bool:
+        """Whether something is ticked or typed with a step to that state."""
+        return bool(state.checklist or self.fields_of(state.code))
+
+    def fields_of(self, state: str) -> tuple[TypedField, ...]:
+        """What is typed with a step to that state, in the definition's order."""
+        return tuple(one for one in self.fields.values() if state in one.states)

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import wtforms
 from wtforms import SelectChoice, validators  # type: ignore[attr-defined]  # newer than its stubs
 
-from outreach.assistance import labels, rules
+from outreach.assistance import catalogue, labels, rules, slips
 from outreach.assistance.catalogue import programmes
-from outreach.assistance.definitions import Programme
+from outreach.assistance.definitions import Programme, State
 from outreach.assistance.models import Channel, Evidence
 from outreach.assistance.queries import ProgrammeHelp
 from outreach.assistance.services import DeskStep, Help
@@ -33,7 +33,9 @@ def read_helps(data: Mapping[str, str]) -> list[Help]:
 
     Fields: `help.<programme>.<resident or home>` is a move's value, `at.<…>` the state that was
     shown, `told.<resident or home>` that it was only told; `halt.<resident or home>` is the
-    programme that stopped and `reason.<…>` why. Empty values are nothing.
+    programme that stopped and `reason.<…>` why. `tick.<programme>.<who>.<state>.<n>` is a ticked
+    line of that state's checklist, `typed.<programme>.<who>.<state>.<field>` what a slip says, and
+    `made_with` the versions the page was made with. Empty values are nothing.
     """
     found = {one.key: one for one in _reached(data)}
     for one in _stopped(data):
@@ -50,9 +52,9 @@ def _reached(data: Mapping[str, str]) -> Iterator[Help]:
             continue
         code, _dot, who = key.partition(".")
         state_code, _dot, variant = value.partition(".")
-        state = _programme(code).states.get(state_code)
-        if state is None:
-            raise Damaged
+        version = _versions(data).get(code)
+        state = _state(code, state_code, version)
+        place = f"{key}.{state_code}."
         yield Help(
             programme=code,
             resident_id=_who(who),
@@ -60,7 +62,40 @@ def _reached(data: Mapping[str, str]) -> Iterator[Help]:
             variant=variant or None,
             evidence=rules.evidence_for(state, seen=not data.get(f"told.{who}")),
             seen_state=data.get(f"at.{key}") or None,
+            ticked=_ticked(data, f"tick.{place}"),
+            typed=_typed(data, f"typed.{place}"),
+            version=version,
         )
+
+
+def _ticked(data: Mapping[str, str], start: str) -> tuple[int, ...]:
+    found = [name.removeprefix(start) for name in data if name.startswith(start) and data[name]]
+    return tuple(sorted(int(number) for number in found if number.isdecimal()))
+
+
+def _typed(data: Mapping[str, str], start: str) -> dict[str, str]:
+    return {
+        name.removeprefix(start): value
+        for name, value in data.items()
+        if name.startswith(start) and value.strip()
+    }
+
+
+def _versions(data: Mapping[str, str]) -> dict[str, int]:
+    """Programme -> version of its definition that the page was made with."""
+    pairs = (one.partition(":") for one in data.get("made_with", "").split(","))
+    return {code: int(number) for code, _colon, number in pairs if number.isdecimal()}
+
+
+def _state(code: str, state: str, version: int | None) -> State:
+    """A state as it is now, or as it was when the page was made."""
+    found = _programme(code).find(state)
+    for before in catalogue.current().past.get(code, ()):
+        if found is None and version in {None, before.version}:
+            found = before.states.get(state)
+    if found is None:
+        raise Damaged
+    return found
 
 
 def _stopped(data: Mapping[str, str]) -> Iterator[Help]:
@@ -69,17 +104,16 @@ def _stopped(data: Mapping[str, str]) -> Iterator[Help]:
         reason = data.get(f"reason.{who}")
         if kind != "halt" or not code or not reason:
             continue
-        programme = _programme(code)
+        version = _versions(data).get(code)
         at = data.get(f"at.{code}.{who}") or None
-        state = programme.states.get(at or programme.opens[0])
-        if state is None:
-            raise Damaged
+        state = _state(code, at or _programme(code).opens[0], version)
         yield Help(
             programme=code,
             resident_id=_who(who),
             evidence=rules.evidence_for(state, seen=False),
             stop_reason=reason,
             seen_state=at,
+            version=version,
         )
 
 
@@ -132,14 +166,31 @@ class StepForm(Form):
             if may_confirm or level is not Evidence.CONFIRMED
         ]
 
+    def slip_problem(self, one: ProgrammeHelp, data: Mapping[str, str]) -> str | None:
+        """What is wrong with what was typed; at a desk the required fields are at hand."""
+        state = one.programme.find((self.move.data or "").partition(".")[0])
+        if state is None:
+            return None
+        raw = _typed(data, f"typed.{one.key}.{state.code}.")
+        try:
+            found = slips.kept(one.programme, state.code, raw)
+        except slips.Unreadable as error:
+            return str(error)
+        again = one.state is not None and state.code == one.state.code
+        left = [] if again else slips.missing(one.programme, state.code, found)
+        return gettext("Still missing: %(label)s", label=gettext(left[0].label)) if left else None
+
     def validate_move(self, field: wtforms.SelectField) -> None:
         if not field.data and not self.stop_reason.data:
             raise validators.ValidationError(str(_("Please choose what was reached.")))
 
-    def step(self, one: ProgrammeHelp, zone: ZoneInfo, now: datetime) -> DeskStep:
+    def step(
+        self, one: ProgrammeHelp, data: Mapping[str, str], zone: ZoneInfo, now: datetime
+    ) -> DeskStep:
         """What the service needs. Call it only after `validate()` was true."""
         assert self.form_id.data
         state, _dot, variant = (self.move.data or "").partition(".")
+        place = f"{one.key}.{state}."
         help_ = Help(
             programme=one.programme.code,
             resident_id=one.resident_id,
@@ -149,6 +200,8 @@ class StepForm(Form):
             stop_reason=self.stop_reason.data or None,
             seen_state=self.seen_state.data or None,
             note=self.note.data or "",
+            ticked=_ticked(data, f"tick.{place}"),
+            typed=_typed(data, f"typed.{place}"),
         )
         return DeskStep(
             self.form_id.data, help_, Channel(self.channel.data), _moment(self.day.data, zone, now)

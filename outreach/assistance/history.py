@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from outreach.assistance.models import Case, Evidence, Step
@@ -19,15 +19,20 @@ class Place:
     variant: str | None = None
     stop_reason: str | None = None
     moved_at: datetime | None = None
+    #: The latest of each typed field.
+    typed: Mapping[str, str] = field(default_factory=dict)
 
 
 def of_case(case: Case) -> Place:
     """The place that the case's row holds."""
-    return Place(case.state, case.evidence, case.variant, case.stop_reason, case.moved_at)
+    return Place(
+        case.state, case.evidence, case.variant, case.stop_reason, case.moved_at, case.typed or {}
+    )
 
 
 def after(place: Place, step: Step) -> Place:
     """One step further. Seeing the present state again can only make it surer."""
+    typed = {**place.typed, **(step.typed or {})}
     if place.state == step.to_state:
         return replace(
             place,
@@ -35,6 +40,7 @@ def after(place: Place, step: Step) -> Place:
             variant=step.variant or place.variant,
             stop_reason=step.stop_reason,
             moved_at=step.happened_at if step.stop_reason else place.moved_at,
+            typed=typed,
         )
     return Place(
         state=step.to_state,
@@ -42,6 +48,7 @@ def after(place: Place, step: Step) -> Place:
         variant=step.variant or place.variant,
         stop_reason=step.stop_reason,
         moved_at=step.happened_at,
+        typed=typed,
     )
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from outreach.assistance.catalogue import programmes, stop_reasons
+from collections.abc import Mapping
+
+from outreach.assistance import catalogue, slips
+from outreach.assistance.catalogue import programmes
+from outreach.assistance.definitions import FieldKind, State, TypedField
 from outreach.assistance.models import Channel, Evidence
 from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
@@ -31,29 +35,73 @@ def state(programme_code: str, code: str | None) -> str:
     """The name of a programme's state; "not begun" for none."""
     if not code:
         return gettext("not begun")
-    found = programmes().get(programme_code)
-    known = found.states.get(code) if found else None
+    known = _state(programme_code, code)
     return gettext(known.label) if known else code
+
+
+def _state(programme_code: str, code: str) -> State | None:
+    """As it is now, or as it was in the last version that had it: old steps stay readable."""
+    found = programmes().get(programme_code)
+    if found and code in found.states:
+        return found.states[code]
+    for earlier in catalogue.current().past.get(programme_code, ()):
+        if code in earlier.states:
+            return earlier.states[code]
+    return found.find(code) if found else None
 
 
 def variant(programme_code: str, code: str | None) -> str:
     """The name of a variant; empty for none."""
     found = programmes().get(programme_code)
-    known = found.variants.get(code or "") if found else None
-    return gettext(known.label) if known else code or ""
+    past = catalogue.current().past.get(programme_code, ())
+    for version in (*((found,) if found else ()), *past):
+        if code and code in version.variants:
+            return gettext(version.variants[code].label)
+    return code or ""
 
 
 def stop_reason(code: str | None) -> str:
     """The name of a stop reason; empty for none."""
-    known = stop_reasons().get(code or "")
-    return gettext(known) if known else code or ""
+    if not code:
+        return ""
+    known = catalogue.stop_reasons().get(code) or _own_reason(code)
+    return gettext(known) if known else code
+
+
+def _own_reason(code: str) -> str | None:
+    now = catalogue.current()
+    every = [*now.programmes.values(), *(one for past in now.past.values() for one in past)]
+    found: Mapping[str, str] = next((one.reasons for one in every if code in one.reasons), {})
+    return found.get(code)
 
 
 def reached(programme_code: str, code: str | None, kind: str | None) -> str:
     """A state with its variant: "Phone handed over (smartphone)"."""
-    found = programmes().get(programme_code)
-    known = found.states.get(code or "") if found else None
+    known = _state(programme_code, code or "")
     name = state(programme_code, code)
     if known and known.asks and kind:
         return f"{name} ({variant(programme_code, kind).lower()})"
     return name
+
+
+def typed(field: TypedField | None, value: str) -> str:
+    """A typed value as people say it: a day as a date, a choice by its name."""
+    if field is None:
+        return value
+    if field.kind is FieldKind.CHOICE and value in field.choices:
+        return gettext(field.choices[value])
+    found = slips.read_date(value) if field.kind is FieldKind.DATE else None
+    return found.strftime("%d/%m/%Y") if found else value
+
+
+unusual = slips.unusual
+
+
+def made_with() -> str:
+    """The versions of today's definitions, for a form that may come back after they changed."""
+    return catalogue.current().stamp
+
+
+def never_ask() -> list[str]:
+    """Everything that nobody may ask for, each once."""
+    return list(dict.fromkeys(text for one in programmes().values() for text in one.never_ask))

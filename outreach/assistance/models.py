@@ -121,3 +121,24 @@ class Step(Model):
 
     case: orm.Mapped[Case] = orm.relationship()
     actor: orm.Mapped[User | None] = orm.relationship()
+
+
+class Definition(Model):
+    """One version of a programme as an administrator stored it. Rows are only ever added."""
+
+    __tablename__ = "assistance_definition"
+    __table_args__ = (sa.UniqueConstraint("programme", "version"),)
+
+    id: orm.Mapped[Id]
+    #: Code of the programme; a file of ours may have the same, whose place this takes.
+    programme: orm.Mapped[str] = orm.mapped_column(sa.String(40))
+    #: Goes on from the version of our file: the highest one holds.
+    version: orm.Mapped[int]
+    #: The definition in TOML, as our files are; it could be read when it was stored.
+    text: orm.Mapped[str] = orm.mapped_column(sa.Text)
+    #: What was changed, in a few words.
+    note: orm.Mapped[str] = orm.mapped_column(sa.String(200), default="")
+    saved_at: orm.Mapped[datetime]
+    actor_id: orm.Mapped[UUID | None] = orm.mapped_column(sa.ForeignKey("user.id"), index=True)
+
+    actor: orm.Mapped[User | None] = orm.relationship()

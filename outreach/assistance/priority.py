@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -33,6 +34,7 @@ REASONS: Mapping[str, str] = {
     "device": _("The home still misses a smartphone"),
     "account": _("Somebody still misses a bank account"),
     "skill": _("Somebody still learns"),
+    "begun": _("Help that was begun is not finished"),
     "poor": _("The household is poor"),
     "near_poor": _("The household is near-poor"),
     "merit": _("Household of merit"),
@@ -104,22 +106,27 @@ def _worth(task: _Task) -> float:
 
 
 def _tasks(home: Home, on: date) -> Iterator[_Task]:
-    born = home.born or ((None, 1),)
+    begun: dict[str, list[Cases]] = defaultdict(list)
+    for cases in home.cases:
+        begun[cases.programme].append(cases)
     for programme in programmes().values():
-        known = 0
-        for cases in home.cases:
-            if cases.programme != programme.code:
-                continue
-            known += cases.count
-            state = programme.states.get(cases.state)
+        theirs = begun.get(programme.code, ())
+        for cases in theirs:
+            state = programme.find(cases.state)
             if state and not cases.stopped and _open(programme, state):
                 yield _Task(programme, state, cases.count)
-        if programme.scope is Scope.HOUSEHOLD:
-            unknown = 1 - known
-        else:
-            unknown = sum(n for year, n in born if eligible(programme, year, on)) - known
-        if unknown > 0:
-            yield _Task(programme, None, unknown)
+        if programme.sought:
+            unknown = _owed(programme, home, on) - sum(cases.count for cases in theirs)
+            if unknown > 0:
+                yield _Task(programme, None, unknown)
+
+
+def _owed(programme: Programme, home: Home, on: date) -> int:
+    """How many cases the home would have when everybody was asked."""
+    if programme.scope is Scope.HOUSEHOLD:
+        return 1
+    born = home.born or ((None, 1),)
+    return sum(n for year, n in born if eligible(programme, year, on))
 
 
 def _open(programme: Programme, state: State) -> bool:
@@ -130,7 +137,7 @@ def _open(programme: Programme, state: State) -> bool:
 def _reasons(home: Home, tasks: Sequence[_Task]) -> Iterator[str]:
     if any(task.state and task.state.urgent for task in tasks):
         yield "urgent"
-    yield from dict.fromkeys(task.programme.pillar.value for task in tasks)
+    yield from dict.fromkeys(task.programme.pillar or "begun" for task in tasks)
     if home.circumstance is not Circumstance.NONE:
         yield home.circumstance.value
     if home.needs_home_visit:

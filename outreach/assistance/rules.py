@@ -83,8 +83,8 @@ def eligible(programme: Programme, birth_year: int | None, on: date) -> bool:
 def barred(programme: Programme, home: Iterable[Standing]) -> frozenset[str]:
     """States the home's other cases rule out: a 4G feature phone never completes VNeID."""
     for standing in home:
-        variants = programmes()[standing.programme].variants
-        variant = variants.get(standing.variant or "")
+        other = programmes().get(standing.programme)
+        variant = other.variants.get(standing.variant or "") if other else None
         if variant and standing.state and programme.code in variant.never_completes:
             return programme.goals
     return frozenset()
@@ -96,7 +96,7 @@ def next_states(programme: Programme, standing: Standing | None) -> tuple[State,
         codes: Sequence[str] = programme.opens
     else:
         # a state that the definition no longer has leads nowhere by itself: begin anew
-        known = programme.states.get(standing.state)
+        known = programme.find(standing.state)
         codes = programme.opens if known is None else known.next
     return tuple(programme.states[code] for code in codes)
 
@@ -163,10 +163,11 @@ def surer(one: Evidence | None, other: Evidence | None) -> Evidence | None:
 
 def _counted(standing: Standing) -> Iterator[tuple[Pillar, Status]]:
     programme = programmes().get(standing.programme)
-    if programme is None or standing.state is None or standing.state not in programme.states:
+    state = programme.find(standing.state) if programme else None
+    if programme is None or state is None:
         return
     variant = programme.variants.get(standing.variant or "")
-    for pillar, status in programme.states[standing.state].counts.items():
+    for pillar, status in state.counts.items():
         cap = variant.at_most.get(pillar, status) if variant else status
         yield pillar, min(status, cap, key=_ORDER.__getitem__)
 
@@ -185,10 +186,9 @@ def person_card(standings: Iterable[Standing], birth_year: int | None, on: date)
 
 def owed(birth_year: int | None, on: date) -> tuple[Pillar, ...]:
     """The pillars somebody born then should have; none for a child too young for all."""
-    goals = {p.pillar for p in programmes().values() if eligible(p, birth_year, on)}
-    grown = any(
-        p.scope is Scope.PERSON and eligible(p, birth_year, on) for p in programmes().values()
-    )
+    sought = [p for p in programmes().values() if p.sought and eligible(p, birth_year, on)]
+    goals = {p.pillar for p in sought}
+    grown = any(p.scope is Scope.PERSON for p in sought)
     return tuple(p for p in Pillar if p in goals or p is Pillar.SKILL) if grown else ()
 
 

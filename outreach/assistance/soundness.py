@@ -4,67 +4,93 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from outreach.assistance.definitions import Clock, FieldKind, Programme, State, TypedField
+from outreach.core.i18n import marked as _
 
 
-def problems(programme: Programme) -> Iterator[str]:
-    """What would leave a case stuck or a page wrong, as `key: what is wrong`."""
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What is wrong, and at which key. `message` is translated later, with `values`."""
+
+    key: str
+    message: str
+    values: dict[str, object] = field(default_factory=dict)
+
+
+def problems(programme: Programme) -> Iterator[Wrong]:
+    """What would leave a case stuck or a page wrong."""
     if not programme.opens:
-        yield "opens: nobody could ever begin"
+        yield Wrong("opens", _("nobody could ever begin"))
     if not programme.stop_reasons:
-        yield "stop_reasons: nobody could ever stop"
+        yield Wrong("stop_reasons", _("nobody could ever stop"))
     for state in programme.states.values():
-        yield from (f"states.{state.code}.{wrong}" for wrong in _state_problems(programme, state))
+        yield from _at(f"states.{state.code}", _state_problems(programme, state))
     for clock in programme.clocks.values():
-        yield from (f"clocks.{clock.code}.{wrong}" for wrong in _clock_problems(programme, clock))
+        yield from _at(f"clocks.{clock.code}", _clock_problems(programme, clock))
     for typed in programme.fields.values():
-        yield from (f"fields.{typed.code}.{wrong}" for wrong in _field_problems(typed))
+        yield from _at(f"fields.{typed.code}", _field_problems(typed))
     for code in sorted(programme.states.keys() - reachable(programme)):
-        yield f"states.{code}: nothing leads to it"
+        yield Wrong(f"states.{code}", _("nothing leads to it"))
     for code in sorted(reachable(programme) - _ending(programme)):
-        yield f"states.{code}: no way from it to an end"
+        yield Wrong(f"states.{code}", _("no way from it to an end"))
 
 
-def _state_problems(programme: Programme, state: State) -> Iterator[str]:
+def _at(place: str, found: Iterator[Wrong]) -> Iterator[Wrong]:
+    for one in found:
+        yield Wrong(f"{place}.{one.key}", one.message, one.values)
+
+
+def _state_problems(programme: Programme, state: State) -> Iterator[Wrong]:
     if not state.evidence:
-        yield "evidence: names no evidence that is possible"
+        yield Wrong("evidence", _("names no evidence that is possible"))
     if not state.next and not state.end:
-        yield "next: leads nowhere and is no end"
+        yield Wrong("next", _("leads nowhere and is no end"))
     for code in state.next:
         if code not in programme.states:
-            yield f"next: there is no state {code!r}"
+            yield Wrong("next", _("there is no state %(code)s"), {"code": repr(code)})
     if state.asks and not programme.variants:
-        yield "asks: there are no variants to choose from"
+        yield Wrong("asks", _("there are no variants to choose from"))
     if state.needs_skill and programme.skill is None:
-        yield "needs_skill: the programme names no skill"
-    if programme.pillar not in state.counts:
-        yield f"counts.{programme.pillar}: is missing"
+        yield Wrong("needs_skill", _("the programme names no skill"))
+    if programme.pillar is not None and programme.pillar not in state.counts:
+        yield Wrong(f"counts.{programme.pillar}", _("is missing"))
+    yield from _renaming_problems(programme, state)
 
 
-def _clock_problems(programme: Programme, clock: Clock) -> Iterator[str]:
+def _renaming_problems(programme: Programme, state: State) -> Iterator[Wrong]:
+    for old in state.was:
+        others = [one for one in programme.states.values() if old in one.was and one != state]
+        if old in programme.states or others:
+            message = _("%(code)s is a state itself, or two states were it")
+            yield Wrong("was", message, {"code": repr(old)})
+
+
+def _clock_problems(programme: Programme, clock: Clock) -> Iterator[Wrong]:
     if not clock.states:
-        yield "states: names no state in which it runs"
+        yield Wrong("states", _("names no state in which it runs"))
     if (clock.days is None) is (clock.field is None):
-        yield "days: give either days or the field with the date"
+        yield Wrong("days", _("give either days or the field with the date"))
     typed = programme.fields.get(clock.field or "")
     if clock.field is not None and (typed is None or typed.kind is not FieldKind.DATE):
-        yield f"field: there is no date {clock.field!r}"
+        yield Wrong("field", _("there is no date %(code)s"), {"code": repr(clock.field)})
     if clock.then is not None and not any(
         clock.then in programme.states[code].next for code in clock.states
     ):
-        yield f"then: no state in which it runs leads to {clock.then!r}"
+        message = _("no state in which it runs leads to %(code)s")
+        yield Wrong("then", message, {"code": repr(clock.then)})
 
 
-def _field_problems(typed: TypedField) -> Iterator[str]:
+def _field_problems(typed: TypedField) -> Iterator[Wrong]:
     if not typed.states:
-        yield "states: no step would ask for it"
+        yield Wrong("states", _("no step would ask for it"))
     if (typed.kind is FieldKind.CHOICE) is not bool(typed.choices):
-        yield "choices: belong to a choice, and a choice needs them"
+        yield Wrong("choices", _("belong to a choice, and a choice needs them"))
     try:
         re.compile(typed.usual or "")
     except re.error as error:
-        yield f"usual: {error}"
+        yield Wrong("usual", _("is no pattern: %(error)s"), {"error": str(error)})
 
 
 def reachable(programme: Programme) -> set[str]:

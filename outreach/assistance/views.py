@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response
 
 from outreach.accounts.access import actor, allow
 from outreach.accounts.models import Role
-from outreach.assistance import labels, queries, rules, services
+from outreach.assistance import labels, queries, rules, services, slips
 from outreach.assistance.catalogue import programmes
+from outreach.assistance.definitions import State, TypedField
 from outreach.assistance.forms import StepForm
 from outreach.assistance.models import Case, Evidence
 from outreach.assistance.queries import HomeHelp, ProgrammeHelp, Wanted
@@ -88,9 +89,14 @@ def record(household_id: UUID, programme: str, who: str) -> ResponseReturnValue:
     """Record one step from the desk."""
     one = _one(_home(household_id), programme, _who(who))
     form = _form(one)
-    if not form.validate():
+    valid = form.validate()
+    if valid and (wrong := form.slip_problem(one, request.form)):
+        form.form_errors.append(wrong)
+        valid = False
+    if not valid:
         return _case_page(household_id, programme, _who(who), None, form, 422)
-    step, now = form.step(one, zone(), clock.now()), clock.now()
+    now = clock.now()
+    step = form.step(one, request.form, zone(), now)
     try:
         services.record_at_desk(session(), household_id, step, actor=actor(), now=now)
     except (services.WrongMove, services.Clash, services.TooEarly) as refusal:
@@ -132,11 +138,28 @@ def _case_page(  # noqa: PLR0917 - the parts of one page
         home=home_,
         one=one,
         person=next((p for p in home_.people if p.resident.id == resident_id), None),
+        case=found,
+        missing=_missing(one, found),
+        slips=_slips(one),
+        chosen=request.form,
         steps=queries.steps_of(session(), found) if found else (),
         form=form or _form(one),
         new_id=uuid4(),
     )
     return page, status
+
+
+def _missing(one: ProgrammeHelp, found: Case | None) -> list[TypedField]:
+    """Required fields of the present state that no step has told, as from a phone at a door."""
+    if one.state is None or found is None:
+        return []
+    return slips.missing(one.programme, one.state.code, found.typed)
+
+
+def _slips(one: ProgrammeHelp) -> list[State]:
+    """States that may come next, and the present one, that something is ticked or typed with."""
+    states = [*(move.state for move in one.moves), *([one.state] if one.state else ())]
+    return list({s.code: s for s in states if one.programme.has_slip(s)}.values())
 
 
 def _form(one: ProgrammeHelp) -> StepForm:

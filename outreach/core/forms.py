@@ -5,6 +5,7 @@ A feature's `forms.py` subclasses `Form`, and gives a frozen dataclass to its se
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -22,10 +23,13 @@ __all__ = [
     "Form",
     "MomentField",
     "NoSecrets",
+    "Numbers",
     "SelectChoice",
     "UuidField",
     "at_most",
     "errors_of",
+    "hidden_secret",
+    "is_written",
     "required",
 ]
 
@@ -69,15 +73,18 @@ class Form(wtforms.Form):
             return _Texts()
 
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
-            """Strings are cleaned before anything looks at them (passwords are not)."""
+            """Strings are cleaned before anything looks at them (passwords are not), and guarded.
+
+            No text holds secrets; a field that is meant for numbers says so with `Numbers`.
+            """
             kind, given = unbound_field.field_class, unbound_field.kwargs
-            if issubclass(kind, wtforms.StringField) and not issubclass(
-                kind, wtforms.PasswordField
-            ):
+            if issubclass(kind, wtforms.StringField) and not _is_secret(kind):
                 filters = (_clean, *given.get("filters", ()))
-                unbound_field = UnboundField(
-                    kind, *unbound_field.args, **{**given, "filters": filters}
-                )
+                checks = list(given.get("validators") or (*unbound_field.args[1:2], ())[0])
+                if is_written(kind) and not any(isinstance(c, NoSecrets) for c in checks):
+                    checks.append(Numbers() if issubclass(kind, wtforms.TelField) else NoSecrets())
+                changed = {**given, "filters": filters, "validators": checks}
+                unbound_field = UnboundField(kind, *unbound_field.args[:1], **changed)
             return unbound_field.bind(form=form, **options)
 
 
@@ -95,9 +102,40 @@ class NoSecrets:
     """Refuses a text that seems to hold what we never store: codes, cards, identity numbers."""
 
     def __call__(self, _form: object, field: wtforms.Field) -> None:
-        found = text.looks_secret(field.data or "")
+        found = hidden_secret(field.data or "")
         if found:
-            raise validators.ValidationError(str(_SECRETS[found]))
+            raise validators.ValidationError(found)
+
+
+class Numbers(NoSecrets):
+    """For a field that is meant for numbers and checked as such, as phones or an office's codes.
+
+    Long numbers pass; what can only be a personal identity number does not.
+    """
+
+    def __call__(self, _form: object, field: wtforms.Field) -> None:
+        if _PERSONAL_ID.search(text.fold(field.data or "")):
+            raise validators.ValidationError(str(_SECRETS[text.Secret.PERSONAL_ID]))
+
+
+#: Twelve digits, the first three a province's code.
+_PERSONAL_ID = re.compile(r"(?<![\d.+])0\d{11}(?!\d)")
+
+
+def is_written(kind: type[wtforms.Field]) -> bool:
+    """Whether people write text into such a field: not passwords, not what a page put there."""
+    hidden = issubclass(kind, wtforms.HiddenField)
+    return issubclass(kind, wtforms.StringField) and not hidden and not _is_secret(kind)
+
+
+def _is_secret(kind: type[wtforms.Field]) -> bool:
+    return issubclass(kind, wtforms.PasswordField)
+
+
+def hidden_secret(said: str) -> str | None:
+    """Why a text may not be kept, as a sentence; None when nothing in it looks secret."""
+    found = text.looks_secret(said)
+    return str(_SECRETS[found]) if found else None
 
 
 _SECRETS = {

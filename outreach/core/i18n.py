@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import Self, cast
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
@@ -81,10 +81,28 @@ def _translations(name: str) -> Translations:
     return Translations(fp=compiled)
 
 
+class Both(str):  # noqa: SLOT000 - a `str` with an attribute has a dictionary
+    """A text that people wrote in both languages; as a `str` it is the English one."""
+
+    vi: str
+
+    def __new__(cls, en: str, vi: str = "") -> Self:
+        made = super().__new__(cls, en)
+        made.vi = vi
+        return made
+
+
 def gettext(message: str, **values: object) -> str:
     """The message in the language being spoken, with `%(name)s` filled in."""
+    if isinstance(message, Both):
+        return message.vi if language() == "vi" else str(message)
     found = _translations(language()).gettext(message)
     return found % values if values else found
+
+
+def marked(message: str) -> str:
+    """The message itself: it is translated elsewhere, by `gettext`. Import it as `_`."""
+    return message
 
 
 def ngettext(one: str, many: str, n: int, **values: object) -> str:

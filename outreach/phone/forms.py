@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import SelectChoice, validators  # type: ignore[attr-defined]  # newer than its stubs
 
 from outreach.core import text
-from outreach.core.forms import Form, MomentField, NoSecrets, UuidField, at_most, required
+from outreach.core.forms import Form, MomentField, NoSecrets, Numbers, UuidField, at_most, required
 from outreach.core.i18n import lazy_gettext as _
 from outreach.core.phones import Phone, parse_all
 from outreach.households import merging, wording
@@ -151,10 +151,16 @@ def _changes(
     fields: Sequence[str], told: dict[str, str], data: MultiDict[str, str]
 ) -> list[Change]:
     return [
-        Change(field, text.clean_lines(data[f"was.{field}"])[:LONGEST], told[field])
+        Change(field, _was(data[f"was.{field}"]), told[field])
         for field in fields
         if f"was.{field}" in data
     ]
+
+
+def _was(said: str) -> str:
+    """What the phone saw; where that should never have been kept, it saw nothing."""
+    said = text.clean_lines(said)[:LONGEST]
+    return "" if text.looks_secret(said) else said
 
 
 class NewPersonForm(KeptForm, PersonForm):
@@ -172,7 +178,7 @@ class NewHomeForm(PlaceForm):
     birth_year = wtforms.IntegerField(
         _("Birth year"), [validators.Optional(), validators.NumberRange(1900, 2200)]
     )
-    phones = wtforms.StringField(_("Phone numbers"), [at_most(120)])
+    phones = wtforms.StringField(_("Phone numbers"), [at_most(120), Numbers()])
     note = wtforms.TextAreaField(_("Note for volunteers"), [at_most(LONGEST), NoSecrets()])
     hazards = wtforms.SelectMultipleField(_("Take care"))
     outcome = wtforms.RadioField(_("What happened"), default="")

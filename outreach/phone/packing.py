@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from outreach.accounts.models import User
+from outreach.assistance import catalogue
 from outreach.assistance.models import Case, Step
 from outreach.visits import queries as visits
 from outreach.visits.queries import Day, StopCard
@@ -39,7 +40,7 @@ class Pack:
         heads = [(r.route.id, r.route.starts, r.route.ends, r.route.round.team.name, r.minutes)
                  for r in self.day.routes]  # fmt: skip
         about = (self.day.version, self.day.unpublished, self.day.other_days)
-        told = (about, heads, said, self.helped)
+        told = (about, heads, said, self.helped, definitions())
         return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
     def _said(self, card: StopCard) -> tuple[object, ...]:
@@ -54,6 +55,11 @@ class Pack:
             others,
             _people(card),
         )
+
+
+def definitions() -> str:
+    """Eight hex digits that change when a programme is defined anew."""
+    return hashlib.sha256(catalogue.current().stamp.encode()).hexdigest()[:8]
 
 
 def _people(card: StopCard) -> list[object]:

@@ -7,6 +7,7 @@ the lease has expired.
 
 from __future__ import annotations
 
+import contextvars
 import logging
 import threading
 import uuid
@@ -36,7 +37,8 @@ def start_due(db: Database, zone: ZoneInfo) -> threading.Thread | None:
         due = queries.is_planning_due(session, now=clock.now())
     if not due or not _busy.acquire(blocking=False):
         return None
-    thread = threading.Thread(target=_work, args=(db, zone), name="planning", daemon=True)
+    work = contextvars.copy_context().run  # with the definitions and language of this tick
+    thread = threading.Thread(target=work, args=(_work, db, zone), name="planning", daemon=True)
     thread.start()
     return thread
 

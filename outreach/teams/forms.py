@@ -14,7 +14,7 @@ from wtforms import ValidationError, validators
 
 from outreach.accounts.forms import PhoneField, area_choices
 from outreach.core import i18n
-from outreach.core.forms import Form, SelectChoice, at_most, required
+from outreach.core.forms import Form, Numbers, SelectChoice, at_most, required
 from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
 from outreach.teams.labels import position_name, skill_name
@@ -46,7 +46,7 @@ class TeamForm(Form):
     decision_no = wtforms.StringField(_("Decision no."), [at_most(80)])
     established_on = wtforms.DateField(_("Established on"), [validators.Optional()])
     dissolved_on = wtforms.DateField(_("Dissolved on"), [validators.Optional()])
-    start = PointField(_("Where rounds start"), [at_most(60)])
+    start = PointField(_("Where rounds start"), [at_most(60), Numbers()])
 
     def offer(self, areas: list[tuple[str, str]]) -> None:
         """Offer the actor's areas only."""

@@ -32,4 +32,5 @@ LATENESS = {
     Lateness.CLOSED: _("The day had been closed."),
     Lateness.WITHDRAWN: _("The round had been taken back."),
     Lateness.UNKNOWN: _("The server knows of no route with this home."),
+    Lateness.REDEFINED: _("A programme had been changed meanwhile."),
 }

@@ -38,6 +38,8 @@ class Lateness(enum.StrEnum):
     WITHDRAWN = "withdrawn"
     #: The server knows the home, but of no route with it: it was restored from a backup.
     UNKNOWN = "unknown"
+    #: The programme was changed since the phone's page was made.
+    REDEFINED = "redefined"
 
 
 class Report(Model):

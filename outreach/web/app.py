@@ -21,6 +21,8 @@ from outreach.accounts import login
 from outreach.accounts.access import actor, declared, signed_in
 from outreach.accounts.models import Device
 from outreach.accounts.services import touch
+from outreach.assistance import catalogue
+from outreach.assistance.live import Live
 from outreach.core import clock, i18n
 from outreach.core.db import Database
 from outreach.core.failures import described
@@ -46,6 +48,7 @@ class Outreach(Flask):
         )
         self.settings = settings
         self.db = Database(settings.database_url, pool_size=max(4, settings.threads))
+        self.definitions = Live(self.db)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """As it is: no view here is a coroutine, and Flask would ask four times a request."""
@@ -56,7 +59,8 @@ class Outreach(Flask):
         if request.endpoint == "asset":  # public files: no session, no transaction
             return super().dispatch_request()
         read_only = request.method in guard.SAFE and not guard.is_callback(self, request)
-        answer = self._in_transaction(read_only=read_only)
+        with catalogue.using(self.definitions.now()):
+            answer = self._in_transaction(read_only=read_only)
         self._remember_contact()
         return answer
 

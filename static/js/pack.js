@@ -66,6 +66,12 @@ export async function refresh() {
   return "new";
 }
 
+/** Whether a programme was defined anew since the pack was made; false where nobody answers. */
+export async function outdated(pack) {
+  const answer = await fetch("/today/programmes", { redirect: "manual", cache: "no-store", signal: AbortSignal.timeout?.(10_000) }).catch(() => null);
+  return answer?.status === 200 && Boolean(pack.programmes) && (await answer.text()) !== pack.programmes;
+}
+
 const checked = async (known) => {
   await store.edit("meta", "pack", (pack) => ({ ...pack, checked: Date.now() }));
   await store.put("meta", { id: "who", user: known.user });

@@ -8,6 +8,7 @@ import * as store from "./store.js";
 
 const LONG = 12 * 3_600_000;
 const FRESH = 120_000;
+const HEARD = 20_000; // so often an open page asks whether a programme was changed
 const [HELD, LOST] = ["outreach.held", "outreach.lost"]; // these outlive an eviction of everything else
 
 export async function start(strip) {
@@ -60,6 +61,10 @@ async function beat(strip, { opening = false } = {}) {
     asked = Date.now();
     await idle();
     await packs.refresh();
+  }
+  if (navigator.onLine !== false && pack && Date.now() - Number(sessionStorage.getItem("outreach.heard")) > HEARD) {
+    sessionStorage.setItem("outreach.heard", Date.now());
+    if (await packs.outdated(pack)) await packs.refresh();
   }
   await sent;
   const day = (await packs.current())?.day;

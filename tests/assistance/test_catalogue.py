@@ -97,4 +97,17 @@ def test_a_ring_without_an_end_is_refused(tmp_path: Path) -> None:
 
 
 def test_our_own_definitions_can_be_read() -> None:
-    assert list(catalogue.programmes()) == ["device_2g4g", "vneid_l2", "bank_account"]
+    assert set(catalogue.programmes()) == {
+        "bank_account",
+        "bdhvs_confirm",
+        "device_2g4g",
+        "digital_signature",
+        "health_book",
+        "portal_account",
+        "skills_5",
+        "social_security_link",
+        "subscriber_check",
+        "tthc_assist",
+        "vneid_l1",
+        "vneid_l2",
+    }

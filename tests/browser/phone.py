@@ -122,9 +122,9 @@ class Phone:
         """Of every report, in the order they were made."""
         return [one["state"] for one in sorted(self.kept(), key=lambda one: one["kept_at"])]
 
-    def until(self, true: Callable[[], bool], why: str) -> None:
+    def until(self, true: Callable[[], bool], why: str, patience_s: float = PATIENCE_S) -> None:
         """Wait, with the browser going on, until it is so."""
-        end = time.monotonic() + PATIENCE_S
+        end = time.monotonic() + patience_s
         while not true():
             assert time.monotonic() < end, why
             self.page.wait_for_timeout(40)

@@ -78,6 +78,15 @@ def test_a_gateways_text_is_taken_by_get_and_by_post_and_once(settings: Settings
     app.db.dispose()
 
 
+def test_a_code_that_somebody_sends_us_is_covered(settings: Settings) -> None:
+    app = create_app(replace(settings, sms_reply_secret="s3cret"))
+    sent = {"id": "mo-2", "from": "84912345678", "text": "Ma OTP cua toi la 482915"}
+    sent["sign"] = sealed("s3cret", sent["id"], sent["from"], sent["text"])
+    assert app.test_client().post("/callbacks/brandname/reply", data=sent).status_code == 200
+    assert stored(app) == [("+84912345678", "Ma OTP cua toi la ••••••")]
+    app.db.dispose()
+
+
 def test_without_a_secret_no_gateway_is_believed(app: Outreach) -> None:
     assert gateway(app.test_client().get, "") == 403
     assert app.test_client().post(PATH, data=TEXT).status_code == 404

@@ -42,7 +42,58 @@ class ProgrammeHelp:
     def state(self) -> State | None:
         if self.standing is None or self.standing.state is None:
             return None
-        return self.programme.states.get(self.standing.state)
+        return self.programme.find(self.standing.state)
+
+    @property
+    def has_slip(self) -> bool:
+        """Whether something is ticked or typed with one of its moves."""
+        return any(self.programme.has_slip(move.state) for move in self.moves)
+
+    @property
+    def running(self) -> bool:
+        """Whether it was begun and is neither finished nor stopped."""
+        state = self.state
+        stopped = self.standing is not None and self.standing.stopped
+        return state is not None and not state.end and not stopped
+
+    @property
+    def reached(self) -> bool:
+        """Whether it is where it was meant to come."""
+        state = self.state
+        return state is not None and (state.end or state.code in self.programme.goals)
+
+
+#: Shown at once on a card even where little is begun.
+FEW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What may be helped with, sorted for a small page."""
+
+    #: What is begun or that everybody should have, and what has become possible.
+    first: Sequence[ProgrammeHelp]
+    #: All else: what is finished, what is easier after something else.
+    rest: Sequence[ProgrammeHelp]
+
+
+def offer(helps: Sequence[ProgrammeHelp], reached: set[str]) -> Offer:
+    """Sort by what is next; `reached` are programmes that the person or home is through with."""
+    wanted = {h.key for h in helps if h.running or (h.programme.sought and h.state is None)}
+    possible = [
+        h.key
+        for h in helps
+        if h.state is None and h.key not in wanted and _became_possible(h.programme, reached)
+    ]
+    wanted.update(possible[: max(0, FEW - len(wanted))])
+    return Offer(
+        [h for h in helps if h.key in wanted],
+        sorted((h for h in helps if h.key not in wanted), key=lambda h: h.key not in possible),
+    )
+
+
+def _became_possible(programme: Programme, reached: set[str]) -> bool:
+    return bool(programme.prerequisites) and reached.issuperset(programme.prerequisites)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +103,7 @@ class PersonHelp:
     resident: Resident
     card: Card
     programmes: Sequence[ProgrammeHelp]
+    offer: Offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +114,7 @@ class HomeHelp:
     card: Card
     people: Sequence[PersonHelp]
     programmes: Sequence[ProgrammeHelp]
+    offer: Offer
 
 
 def helps_of_homes(
@@ -125,21 +178,21 @@ def _home_help(
     on: date,
 ) -> HomeHelp:
     own = cases.get((household.id, None), ())
+    whole = [
+        _help(programme, own, own, None, on)
+        for programme in programmes().values()
+        if programme.scope is Scope.HOUSEHOLD
+    ]
+    through = {one.programme.code for one in whole if one.reached}
     persons = []
     for resident in people:
         theirs = cases.get((household.id, resident.id), ())
         card = rules.person_card([*own, *theirs], resident.birth_year, on)
-        persons.append(PersonHelp(resident, card, _person_programmes(resident, theirs, own, on)))
-    return HomeHelp(
-        household,
-        rules.home_card(person.card for person in persons),
-        persons,
-        [
-            _help(programme, own, own, None, on)
-            for programme in programmes().values()
-            if programme.scope is Scope.HOUSEHOLD
-        ],
-    )
+        helps = _person_programmes(resident, theirs, own, on)
+        reached = through | {one.programme.code for one in helps if one.reached}
+        persons.append(PersonHelp(resident, card, helps, offer(helps, reached)))
+    card = rules.home_card(person.card for person in persons)
+    return HomeHelp(household, card, persons, whole, offer(whole, through))
 
 
 def _person_programmes(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from outreach.accounts.models import User
-from outreach.assistance import rules
+from outreach.assistance import catalogue, labels, rules, slips
 from outreach.assistance.catalogue import programmes
 from outreach.assistance.definitions import Programme, Scope
 from outreach.assistance.models import Case, Evidence
@@ -35,6 +35,12 @@ class Help:
     #: The state that was shown when this was chosen, to tell a clash from a wrong choice.
     seen_state: str | None = None
     note: str = ""
+    #: Lines (0…) of the reached state's checklist that were ticked.
+    ticked: tuple[int, ...] = ()
+    #: What was typed from slips: code of the field -> text as it was typed.
+    typed: Mapping[str, str] = field(default_factory=dict)
+    #: The version of the programme's definition that the form was made with, if it said so.
+    version: int | None = None
 
     @property
     def key(self) -> str:
@@ -77,6 +83,10 @@ class Home:
         self.cases = {(one.programme, one.resident_id): one for one in session.scalars(cases)}
         #: Where each case will be once what was checked so far is stored.
         self.standings = {key: standing_of(case) for key, case in self.cases.items()}
+        #: Help that only an earlier version of its programme allowed, by the help's key.
+        self.redefined: set[str] = set()
+        #: Of those, help that reached a state which is no more: kept as told, moves nothing.
+        self.set_aside: set[str] = set()
 
     def as_a_whole(self) -> Iterable[Standing]:
         """Where the cases of the home itself are."""
@@ -95,12 +105,16 @@ def check(home: Home, one: Help, *, actor: User, on: date) -> str:
     _check_form(home, one)
     programme = programmes()[one.programme]
     standing = home.standings.get((one.programme, one.resident_id))
-    to_state = one.to_state or (standing and standing.state) or programme.opens[0]
-    state = programme.states[to_state]
+    wanted = one.to_state or (standing and standing.state) or programme.opens[0]
+    state = programme.find(wanted)
+    if state is None:
+        return _set_aside(home, one, wanted)
+    to_state = state.code
     if not rules.may_give(actor.role, one.evidence):
         raise NotAllowed(_("Only an officer with the agency's list may confirm."))
     if one.evidence not in state.evidence:
         raise WrongMove(_("That cannot be known in this way."), one.key)
+    _check_typed(one, as_made(one), to_state)
     _check_move(home, one, programme, to_state, on)
     variant = one.variant or state.variant or (standing.variant if standing else None)
     home.standings[one.programme, one.resident_id] = Standing(
@@ -110,23 +124,72 @@ def check(home: Home, one: Help, *, actor: User, on: date) -> str:
 
 
 def _check_move(home: Home, one: Help, programme: Programme, to_state: str, on: date) -> None:
-    resident = home.residents.get(one.resident_id) if one.resident_id else None
-    birth_year = resident.birth_year if resident else None
+    birth_year = _birth_year(home, one)
     if not rules.eligible(programme, birth_year, on):
         names = {"programme": _(programme.label), "age": programme.min_age}
         raise WrongMove(_("%(programme)s begins at the age of %(age)s.", **names), one.key)
+    if _may_move(home, one, programme, to_state, on):
+        return
+    made = as_made(one)
+    if made is not programme and _may_move(home, one, made, one.to_state or to_state, on):
+        home.redefined.add(one.key)
+        return
     standing = home.standings.get((one.programme, one.resident_id))
-    allowed = rules.may_move(
+    _refuse(home, one, to_state, standing.state if standing else None)
+
+
+def _birth_year(home: Home, one: Help) -> int | None:
+    resident = home.residents.get(one.resident_id) if one.resident_id else None
+    return resident.birth_year if resident else None
+
+
+def _may_move(home: Home, one: Help, programme: Programme, to_state: str, on: date) -> bool:
+    standing = home.standings.get((one.programme, one.resident_id))
+    if standing and standing.state not in programme.states:
+        standing = replace(standing, state=_then(one.programme, standing.state, programme))
+    return rules.may_move(
         programme,
         standing,
         to_state,
         one.variant,
         home=home.as_a_whole(),
-        birth_year=birth_year,
+        birth_year=_birth_year(home, one),
         on=on,
     )
-    if not allowed:
-        _refuse(home, one, to_state, standing.state if standing else None)
+
+
+def _then(code: str, state: str | None, before: Programme) -> str | None:
+    """What a state of today was called in an earlier version."""
+    now = programmes()[code].find(state)
+    return next((old for old in now.was if old in before.states), state) if now else state
+
+
+def as_made(one: Help) -> Programme:
+    """The programme as it was on the page that the help was chosen on."""
+    now = programmes()[one.programme]
+    if one.version is None or one.version == now.version:
+        return now
+    return catalogue.current().version(one.programme, one.version) or now
+
+
+def _set_aside(home: Home, one: Help, wanted: str) -> str:
+    """A state that an administrator took away while a phone was on its way: nothing is lost."""
+    home.redefined.add(one.key)
+    home.set_aside.add(one.key)
+    return wanted
+
+
+def _check_typed(one: Help, programme: Programme, to_state: str) -> None:
+    """Raise `WrongMove` for a slip that cannot be read or a line that is not on the list."""
+    state = programme.find(one.to_state or to_state)
+    if state is None:
+        return
+    if any(number >= len(state.checklist) for number in one.ticked):
+        raise WrongMove(_("There is no such help. Please load the page again."), one.key)
+    try:
+        slips.kept(programme, state.code, one.typed)
+    except slips.Unreadable as error:
+        raise WrongMove(str(error), one.key) from error
 
 
 def _check_form(home: Home, one: Help) -> None:
@@ -134,7 +197,7 @@ def _check_form(home: Home, one: Help) -> None:
     programme = programmes().get(one.programme)
     if programme is None or not _offered(programme, one):
         raise WrongMove(_("There is no such help. Please load the page again."), one.key)
-    if one.stop_reason is not None and one.stop_reason not in programme.stop_reasons:
+    if one.stop_reason is not None and not _is_reason(one.stop_reason):
         raise WrongMove(_("This help does not stop for that reason."), one.key)
     if one.resident_id is not None and one.resident_id not in home.residents:
         raise WrongMove(_("This person does not live there."), one.key)
@@ -142,8 +205,17 @@ def _check_form(home: Home, one: Help) -> None:
 
 def _offered(programme: Programme, one: Help) -> bool:
     right_scope = (one.resident_id is None) is (programme.scope is Scope.HOUSEHOLD)
-    known = one.to_state in programme.states if one.to_state else one.stop_reason is not None
-    return right_scope and known
+    return right_scope and (_was_offered(programme, one) if one.to_state else bool(one.stop_reason))
+
+
+def _is_reason(code: str) -> bool:
+    """Any programme's will do: a phone's form has one list for all that somebody is helped with."""
+    return code in catalogue.stop_reasons() or any(code in p.reasons for p in programmes().values())
+
+
+def _was_offered(programme: Programme, one: Help) -> bool:
+    versions = (programme, *catalogue.current().past.get(programme.code, ()))
+    return any(version.find(one.to_state) for version in versions)
 
 
 def _refuse(home: Home, one: Help, to_state: str, now_at: str | None) -> None:
@@ -152,10 +224,11 @@ def _refuse(home: Home, one: Help, to_state: str, now_at: str | None) -> None:
         raise WrongMove(_("The home has a 4G feature phone, which cannot do this."), one.key)
     names = {
         "programme": _(programme.label),
-        "now_at": _(programme.states[now_at].label) if now_at else _("not begun"),
-        "wanted": _(programme.states[to_state].label),
+        "now_at": labels.state(programme.code, now_at),
+        "wanted": labels.state(programme.code, to_state),
     }
-    if (one.seen_state or None) != now_at:
+    seen = programme.find(one.seen_state)
+    if (seen.code if seen else one.seen_state or None) != now_at:
         raise Clash(
             _(
                 "%(programme)s: somebody recorded “%(now_at)s” meanwhile, so “%(wanted)s” was not"

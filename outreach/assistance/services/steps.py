@@ -15,10 +15,10 @@ from sqlalchemy import orm
 from sqlalchemy.exc import IntegrityError
 
 from outreach.accounts.models import User
-from outreach.assistance import history
+from outreach.assistance import history, slips
 from outreach.assistance.catalogue import programmes
 from outreach.assistance.models import Case, Channel, Step
-from outreach.assistance.services.checking import Help, Home, check
+from outreach.assistance.services.checking import Help, Home, as_made, check
 from outreach.core import audit
 from outreach.core.errors import Conflict
 from outreach.core.i18n import gettext as _
@@ -44,6 +44,11 @@ class Prepared:
     #: What to store: the help, the state it leads to, the step's id.
     wanted: Sequence[tuple[Help, str, UUID]]
     circumstances: Circumstances
+
+    @property
+    def redefined(self) -> bool:
+        """Whether some help fits only an earlier version of its programme."""
+        return bool(self.home.redefined)
 
 
 def record_steps(
@@ -96,7 +101,10 @@ def store_steps(session: orm.Session, prepared: Prepared, *, actor: User, now: d
         step = _step(case, one, to_state, prepared.circumstances)
         step.id, step.actor_id, step.recorded_at = id_, actor.id, now
         session.add(step)
-        _settle(case, history.after(history.of_case(case), step))
+        if one.key in prepared.home.set_aside:
+            step.undone_at = now
+        else:
+            _settle(case, history.after(history.of_case(case), step))
         audit.record(
             session,
             actor=actor,
@@ -108,6 +116,7 @@ def store_steps(session: orm.Session, prepared: Prepared, *, actor: User, now: d
             to_state=to_state,
             evidence=step.evidence,
             stop_reason=step.stop_reason,
+            **({"version": one.version} if one.key in prepared.home.redefined else {}),
         )
     try:
         session.flush()
@@ -117,18 +126,22 @@ def store_steps(session: orm.Session, prepared: Prepared, *, actor: User, now: d
 
 def _step(case: Case, one: Help, to_state: str, circumstances: Circumstances) -> Step:
     case.steps += 1
+    state, made = programmes()[one.programme].find(to_state), as_made(one)
+    asked = made.find(one.to_state or to_state)
     return Step(
         case=case,
         number=case.steps,
         from_state=case.state,
         to_state=to_state,
-        variant=one.variant or programmes()[one.programme].states[to_state].variant,
+        variant=one.variant or (state.variant if state else None),
         evidence=one.evidence,
         channel=circumstances.channel,
         stop_reason=one.stop_reason,
         happened_at=circumstances.happened_at,
         report_id=circumstances.report_id,
         note=one.note,
+        ticked=sorted(set(one.ticked)),
+        typed=slips.kept(made, asked.code, one.typed) if asked else {},
     )
 
 
@@ -142,6 +155,7 @@ def _opened(session: orm.Session, prepared: Prepared, one: Help) -> Case:
         opened_at=at,
         moved_at=at,
         steps=0,
+        typed={},
     )
     session.add(case)
     prepared.home.cases[one.programme, one.resident_id] = case
@@ -182,9 +196,11 @@ def take_back(session: orm.Session, step: Step, *, actor: User, now: datetime) -
 
 def _settle(case: Case, place: history.Place) -> None:
     """Write where the steps say the case is."""
-    programme = programmes()[case.programme]
+    programme = programmes().get(case.programme)
     case.state, case.evidence, case.variant = place.state, place.evidence, place.variant
     case.stop_reason = place.stop_reason
     case.moved_at = place.moved_at or case.moved_at
-    ended = place.stop_reason or (place.state and programme.states[place.state].end)
+    case.typed = dict(place.typed)
+    state = programme.find(place.state) if programme else None
+    ended = place.stop_reason or (state is not None and state.end)
     case.closed_at = place.moved_at if ended else None

@@ -10,7 +10,7 @@ from uuid import UUID
 import wtforms
 from wtforms import validators
 
-from outreach.core.forms import NoSecrets, at_most
+from outreach.core.forms import NoSecrets, Numbers, at_most
 from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
 from outreach.households import merging
@@ -32,7 +32,7 @@ class HomeForm(SeenForm):
     area_id = wtforms.SelectField(_("Neighbourhood or cell"), [a_choice()], coerce=_uuid)
     address = wtforms.StringField(_("Address"), [at_most(200)])
     landmark = wtforms.StringField(_("How to find it"), [at_most(200), NoSecrets()])
-    code = wtforms.StringField(_("Household code"), [at_most(40)])
+    code = wtforms.StringField(_("Household code"), [at_most(40), Numbers()])
     circumstance = wtforms.SelectField(_("Circumstances"), default=Circumstance.NONE.value)
     needs_home_visit = wtforms.BooleanField(_("Somebody there cannot come to us"))
     home_from = wtforms.TimeField(_("Usually in from"), [validators.Optional()])

@@ -8,7 +8,7 @@ import wtforms
 from wtforms import validators
 
 from outreach.core import phones
-from outreach.core.forms import NoSecrets, at_most, required
+from outreach.core.forms import NoSecrets, Numbers, at_most, required
 from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
 from outreach.core.phones import Phone, Refused
@@ -47,7 +47,7 @@ class PersonForm(SeenForm):
     relation = wtforms.StringField(_("Relation to the head"), [at_most(40)])
     is_head = wtforms.BooleanField(_("This is the head of the household"))
     language = wtforms.SelectField(_("Messages in"), default=Language.VI.value)
-    phones = wtforms.StringField(_("Phone numbers"), [at_most(120)])
+    phones = wtforms.StringField(_("Phone numbers"), [at_most(120), Numbers()])
     phone_owner = wtforms.StringField(
         _("Whose phone, when not their own"), [at_most(40), NoSecrets()]
     )
@@ -61,7 +61,6 @@ class PersonForm(SeenForm):
     def validate_name(self, field: wtforms.StringField) -> None:
         if not any(c.isalpha() for c in field.data or ""):
             raise validators.ValidationError(gettext("This is not a name."))
-        NoSecrets()(self, field)
 
     def validate_phones(self, field: wtforms.StringField) -> None:
         for number in phones.parse_all(field.data or ""):

@@ -91,6 +91,26 @@ def _section(cells: list[Cell]) -> str:
     return str(line) if named else ""
 
 
+#: Columns of free text: a number of a card or a person does not belong into them.
+_WRITTEN = frozenset(
+    {
+        Field.ADDRESS,
+        Field.HOUSE_NUMBER,
+        Field.STREET,
+        Field.LANDMARK,
+        Field.FAMILY_NAME,
+        Field.NAME,
+        Field.HEAD_NAME,
+        Field.RELATION,
+        Field.CELL,
+    }
+)
+
+
+def _unless_secret(cell: Cell, reason: Reason) -> Cell:
+    return "•••" if reason is Reason.NOTE_HOLDS_SECRET else cell
+
+
 class _Reader:
     """Reads one row, collecting every problem before giving up."""
 
@@ -138,9 +158,10 @@ class _Reader:
         if meaning not in self._places:
             return ""
         cell = self._raw(meaning)
-        value = values.line(cell, MOST.get(meaning, _DEFAULT_MOST))
+        read = values.note if meaning in _WRITTEN else values.line
+        value = read(cell, MOST.get(meaning, _DEFAULT_MOST))
         if isinstance(value, Reason):
-            self._problem(value, meaning, cell)
+            self._problem(value, meaning, _unless_secret(cell, value))
             return ""
         return value
 
@@ -215,8 +236,7 @@ class _Reader:
         for cell in self._every(Field.NOTE):
             note = values.note(cell, MOST[Field.NOTE])
             if isinstance(note, Reason):
-                hidden = note is Reason.NOTE_HOLDS_SECRET
-                self._problem(note, Field.NOTE, "•••" if hidden else cell)
+                self._problem(note, Field.NOTE, _unless_secret(cell, note))
             else:
                 notes.append(note)
         draft.note = "; ".join(notes)

@@ -9,7 +9,7 @@ import wtforms
 from wtforms import validators
 
 from outreach.core import phones
-from outreach.core.forms import Form, NoSecrets, at_most, required
+from outreach.core.forms import Form, NoSecrets, Numbers, at_most, required
 from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
 from outreach.messaging.models import Source
@@ -35,7 +35,7 @@ class RegistrationForm(Form):
 
     channel = wtforms.SelectField(_("Channel"))
     state = wtforms.RadioField(_("How far it is"), [required()])
-    reference = wtforms.StringField(_("The carrier's number for it"), [at_most(80)])
+    reference = wtforms.StringField(_("The carrier's number for it"), [at_most(80), Numbers()])
     note = wtforms.StringField(_("Note"), [at_most(200), NoSecrets()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -57,7 +57,7 @@ class MannerForm(Form):
     """How a commune is answered, and when its phones may ring."""
 
     way = wtforms.RadioField(_("How residents answer"), [required()])
-    number = wtforms.StringField(_("Number for answers"), [at_most(20)])
+    number = wtforms.StringField(_("Number for answers"), [at_most(20), Numbers()])
     keyword = wtforms.StringField(_("Word before the answer"), [at_most(6)])
     opens = wtforms.TimeField(_("Phones may ring from"), [required()])
     closes = wtforms.TimeField(_("Until"), [required()])
@@ -148,7 +148,7 @@ class DayForm(Form):
 class PhoneForm(Form):
     """One phone number, however it is written."""
 
-    phone = wtforms.StringField(_("Phone number"), [required(), at_most(30)])
+    phone = wtforms.StringField(_("Phone number"), [required(), at_most(30), Numbers()])
 
     def validate_phone(self, field: wtforms.StringField) -> None:
         if not isinstance(phones.parse(field.data or ""), phones.Phone):

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import wtforms
 from wtforms import validators
 
-from outreach.core.forms import Form, NoSecrets, at_most, required
+from outreach.core.forms import Form, NoSecrets, Numbers, at_most, required
 from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
 from outreach.notifications import words
@@ -24,9 +24,13 @@ def _digits(text: Any) -> Any:
 class CheckForm(Form):
     """The code from the message, and the end of the phone it came to."""
 
-    code = wtforms.StringField(_("Visit code, 4 digits"), [required()], filters=[_digits])
+    code = wtforms.StringField(
+        _("Visit code, 4 digits"), [required(), Numbers()], filters=[_digits]
+    )
     digits = wtforms.StringField(
-        _("Last 3 digits of the phone that got the message"), [required()], filters=[_digits]
+        _("Last 3 digits of the phone that got the message"),
+        [required(), Numbers()],
+        filters=[_digits],
     )
 
     def validate_code(self, field: wtforms.StringField) -> None:

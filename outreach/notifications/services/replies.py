@@ -14,6 +14,7 @@ from outreach.appointments.models import Appointment
 from outreach.core import audit
 from outreach.core.errors import Conflict, Refusal
 from outreach.core.i18n import gettext as _
+from outreach.core.text import without_secrets
 from outreach.messaging.models import Source
 from outreach.notifications import texts
 from outreach.notifications.models import Meaning, Reply, ReplySource, ReplyState
@@ -54,7 +55,7 @@ def _taken(post: Post, incoming: Incoming, typed_by: User | None) -> Reply:
         source=incoming.source,
         provider_ref=incoming.ref[:64],
         phone=incoming.phone,
-        text=incoming.text[:1000],
+        text=without_secrets(incoming.text)[:1000],
         meaning=answer.meaning,
         state=ReplyState.WAITING,
         outcome="unclear",

@@ -44,6 +44,15 @@ def pack() -> Response:
     return answer
 
 
+@bp.get("/today/programmes")
+@allow(*WALKERS)
+def programmes() -> Response:
+    """Which definitions hold: what an open phone asks often, since it costs next to nothing."""
+    answer = Response(packing.definitions(), mimetype="text/plain")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
 def _dressing() -> str:
     """What pages are made of besides their content."""
     cookies = request.cookies
@@ -59,6 +68,7 @@ def _about(found: Pack) -> dict[str, object]:
         "expires_at": clock.day_bounds(found.day.day, zone())[1].isoformat(),
         "server_time": clock.now().isoformat(),
         "form_version": visits.FORM_VERSION,
+        "programmes": packing.definitions(),
         "volunteer": {"id": found.reader.id, "name": found.reader.name},
         # a leader starts on the board, a volunteer at the next home
         "starts_on_route": found.reader.role is Role.VOLUNTEER,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
@@ -22,7 +22,7 @@ from outreach.core.errors import Conflict
 from outreach.core.i18n import gettext as _
 from outreach.core.prepared import Prepared
 from outreach.visits import queries, rules
-from outreach.visits.models import Outcome, Report
+from outreach.visits.models import Lateness, Outcome, Report
 from outreach.visits.queries import AtStop, Stored
 from outreach.visits.services.promises import close
 
@@ -55,11 +55,18 @@ class VisitReport:
                 "note": self.note,
                 "where": [self.latitude, self.longitude, self.accuracy_m],
                 "helps": sorted(
-                    (h.key, f"{h.to_state} {h.variant} {h.evidence} {h.stop_reason}")
+                    (h.key, f"{h.to_state} {h.variant} {h.evidence} {h.stop_reason}{_slip(h)}")
                     for h in self.helps
                 ),
             }
         )
+
+
+def _slip(one: Help) -> str:
+    """What was ticked and typed; nothing for the many that say neither."""
+    if not one.ticked and not one.typed:
+        return ""
+    return f" {list(one.ticked)} {sorted(one.typed.items())}"
 
 
 class Reused(Conflict):
@@ -116,6 +123,8 @@ def log_visit(
     prepared = assistance.prepare_steps(
         session, at.household_id, report.helps, circumstances, actor=actor, now=now
     )
+    if prepared and prepared.redefined and at.lateness is None:
+        at = replace(at, lateness=Lateness.REDEFINED)
     if not _insert(session, report, at, happened_at, actor=actor, now=now):
         # a second sending overtook this one
         return _overtaken(session, report, actor)

@@ -10,7 +10,7 @@ import wtforms
 from wtforms import validators
 
 from outreach.core import phones
-from outreach.core.forms import Form, at_most, required
+from outreach.core.forms import Form, Numbers, at_most, required
 from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
 from outreach.places.models import Area, Level
@@ -55,7 +55,7 @@ class CloseForm(Form):
 class HotlineForm(Form):
     """The number that residents are told to call."""
 
-    hotline = wtforms.StringField(_("Hotline of the commune"), [validators.Optional()])
+    hotline = wtforms.StringField(_("Hotline of the commune"), [validators.Optional(), Numbers()])
 
     def validate_hotline(self, field: wtforms.StringField) -> None:
         if field.data and not isinstance(phones.parse(field.data), phones.Phone):

@@ -1,0 +1,1 @@
+"""Programmes changed in the browser: by small forms or as a text, with what would change shown."""
