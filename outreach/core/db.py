@@ -10,6 +10,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Protocol, TypeVar, cast
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -94,6 +95,12 @@ class Session(orm.Session):
             raise UnauditedWrite(f"{wrote} changed without an audit entry")
 
 
+def zone_of(session: orm.Session) -> ZoneInfo:
+    """Where the teams work: which day a moment belongs to."""
+    found: ZoneInfo = session.info["zone"]
+    return found
+
+
 @sa.event.listens_for(Session, "after_flush")
 def _remember_flush(session: Session, _context: orm.UOWTransaction) -> None:
     for row in (*session.new, *session.dirty, *session.deleted):
@@ -166,12 +173,14 @@ def _postgresql_begin(connection: sa.Connection) -> None:
 class Database:
     """One engine, its session factory, and the only place that commits."""
 
-    def __init__(self, url: str, *, pool_size: int = 16) -> None:
+    def __init__(
+        self, url: str, *, pool_size: int = 16, zone: ZoneInfo = ZoneInfo("Asia/Ho_Chi_Minh")
+    ) -> None:
         path = make_url(url).database if make_url(url).get_backend_name() == "sqlite" else None
         if path:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         self.engine = make_engine(url, pool_size=pool_size)
-        self.sessions = orm.sessionmaker(self.engine, class_=Session)
+        self.sessions = orm.sessionmaker(self.engine, class_=Session, info={"zone": zone})
         self.turn = Turn(Path(f"{path}.turn")) if path else None
 
     @property

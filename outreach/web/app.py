@@ -41,7 +41,9 @@ class Outreach(Flask):
             instance_path=str(ROOT / "instance"),
         )
         self.settings = settings
-        self.db = Database(settings.database_url, pool_size=max(4, settings.threads))
+        self.db = Database(
+            settings.database_url, pool_size=max(4, settings.threads), zone=settings.zone
+        )
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """As it is: no view here is a coroutine, and Flask would ask four times a request."""

@@ -1,0 +1,66 @@
+"""clocks that run, and from what they were worked out"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0024"
+down_revision = "0020"
+
+KIND = sa.Enum(
+    "deadline", "follow_up", "idle", name="clockkind", native_enum=False, length=32
+)
+
+
+def upgrade() -> None:
+    op.create_index("uq_household_id_area", "household", ["id", "area_id"], unique=True)
+    with op.batch_alter_table("assistance_case") as batch_op:
+        batch_op.add_column(sa.Column("began", sa.JSON(), nullable=False, server_default="{}"))
+        batch_op.add_column(sa.Column("seen_at", sa.DateTime(), nullable=True))
+    op.create_table(
+        "assistance_clock",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("kind", KIND, nullable=False),
+        sa.Column("idle", sa.Boolean(), nullable=False),
+        sa.Column("household_id", sa.Uuid(), nullable=False),
+        sa.Column("area_id", sa.Uuid(), nullable=False),
+        sa.Column("programme", sa.String(length=40), nullable=False),
+        sa.Column("owner", sa.String(length=32), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("warn_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["assistance_case.id"],
+            name=op.f("fk_assistance_clock_case_id_assistance_case"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["household_id", "area_id"],
+            ["household.id", "household.area_id"],
+            name="fk_assistance_clock_home",
+            onupdate="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("case_id", "code", name=op.f("pk_assistance_clock")),
+    )
+    op.create_index(
+        "ix_assistance_clock_day", "assistance_clock", ["idle", "due_on", "case_id", "code"]
+    )
+    op.create_index("ix_assistance_clock_area", "assistance_clock", ["area_id", "idle", "due_on"])
+    op.create_index("ix_assistance_clock_home", "assistance_clock", ["household_id", "area_id"])
+    op.create_table(
+        "assistance_reckoning",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("reached", sa.Uuid(), nullable=True),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assistance_reckoning")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("assistance_reckoning")
+    op.drop_table("assistance_clock")
+    with op.batch_alter_table("assistance_case") as batch_op:
+        batch_op.drop_column("seen_at")
+        batch_op.drop_column("began")
+    op.drop_index("uq_household_id_area", "household")
