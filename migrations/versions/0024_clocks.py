@@ -6,9 +6,7 @@ from alembic import op
 revision = "0024"
 down_revision = "0020"
 
-KIND = sa.Enum(
-    "deadline", "follow_up", "idle", name="clockkind", native_enum=False, length=32
-)
+KIND = sa.Enum("deadline", "follow_up", "idle", name="clockkind", native_enum=False, length=32)
 
 
 def upgrade() -> None:
@@ -55,9 +53,49 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assistance_reckoning")),
     )
+    op.create_table(
+        "wanted_visit",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("household_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("asked_by_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["household_id"], ["household.id"], name=op.f("fk_wanted_visit_household_id_household")
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["user.id"], name=op.f("fk_wanted_visit_asked_by_id_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wanted_visit")),
+    )
+    op.create_index("ix_wanted_visit_household_id", "wanted_visit", ["household_id"])
+    op.create_index("ix_wanted_visit_until", "wanted_visit", ["until"])
+    op.create_table(
+        "asked_reminder",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("asked_by_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["assistance_case.id"],
+            name=op.f("fk_asked_reminder_case_id_assistance_case"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["user.id"], name=op.f("fk_asked_reminder_asked_by_id_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_asked_reminder")),
+        sa.UniqueConstraint("case_id", "day", name=op.f("uq_asked_reminder_case_id_day")),
+    )
+    op.create_index("ix_asked_reminder_day", "asked_reminder", ["day"])
 
 
 def downgrade() -> None:
+    op.drop_table("asked_reminder")
+    op.drop_table("wanted_visit")
     op.drop_table("assistance_reckoning")
     op.drop_table("assistance_clock")
     with op.batch_alter_table("assistance_case") as batch_op:

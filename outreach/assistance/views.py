@@ -133,6 +133,7 @@ def _case_page(  # noqa: PLR0917 - the parts of one page
         one=one,
         person=next((p for p in home_.people if p.resident.id == resident_id), None),
         steps=queries.steps_of(session(), found) if found else (),
+        clocks=queries.clocks_of(session(), found, today=clock.today(zone())) if found else (),
         form=form or _form(one),
         new_id=uuid4(),
     )
@@ -140,7 +141,13 @@ def _case_page(  # noqa: PLR0917 - the parts of one page
 
 
 def _form(one: ProgrammeHelp) -> StepForm:
-    form = StepForm(request.form, day=clock.today(zone()), evidence="declared", channel="desk")
+    form = StepForm(
+        request.form,
+        day=clock.today(zone()),
+        evidence="declared",
+        channel="desk",
+        move=request.args.get("move", ""),  # what a worklist offers
+    )
     form.offer(one, may_confirm=rules.may_give(actor().role, Evidence.CONFIRMED))
     return form
 

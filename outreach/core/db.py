@@ -21,6 +21,9 @@ from outreach.core.turns import Turn
 
 Id = Annotated[uuid.UUID, orm.mapped_column(primary_key=True, default=uuid.uuid4)]
 
+#: Where the teams work, unless the settings say otherwise.
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
 #: Text compared byte by byte on both engines: sort and search keys, paths, codes.
 Key = sa.String(400).with_variant(sa.String(400, collation="C"), "postgresql")
 SortKey = Annotated[str, orm.mapped_column(Key)]
@@ -173,9 +176,7 @@ def _postgresql_begin(connection: sa.Connection) -> None:
 class Database:
     """One engine, its session factory, and the only place that commits."""
 
-    def __init__(
-        self, url: str, *, pool_size: int = 16, zone: ZoneInfo = ZoneInfo("Asia/Ho_Chi_Minh")
-    ) -> None:
+    def __init__(self, url: str, *, pool_size: int = 16, zone: ZoneInfo = VIETNAM) -> None:
         path = make_url(url).database if make_url(url).get_backend_name() == "sqlite" else None
         if path:
             Path(path).parent.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ from outreach.accounts import views as accounts
 from outreach.accounts.cli import accounts as accounts_commands
 from outreach.appointments import views as appointments
 from outreach.assistance import views as assistance
+from outreach.assistance.cli import group as assistance_commands
 from outreach.households import views as households
 from outreach.households.cli import households as households_commands
 from outreach.insights import views as insights
@@ -42,6 +43,7 @@ BLUEPRINTS = (
 
 COMMANDS = (
     accounts_commands,
+    assistance_commands,
     households_commands,
     places_commands,
     rounds_commands,

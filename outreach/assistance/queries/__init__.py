@@ -1,6 +1,19 @@
 """Reads of cases, steps, pillars and needs, each in a constant number of queries."""
 
 from outreach.assistance.priority import Need
+from outreach.assistance.queries.due import (
+    MOST_COUNTED,
+    Asked,
+    Entry,
+    Listed,
+    Mark,
+    Urgency,
+    Worklist,
+    clocks_of,
+    due,
+    due_of_homes,
+)
+from outreach.assistance.queries.due import counts as due_counts
 from outreach.assistance.queries.homes import (
     HomeHelp,
     PersonHelp,
@@ -26,18 +39,29 @@ from outreach.assistance.queries.worklist import (
 )
 
 __all__ = [
+    "MOST_COUNTED",
+    "Asked",
     "Count",
+    "Entry",
     "Funnel",
     "HomeHelp",
+    "Listed",
+    "Mark",
     "Need",
     "Page",
     "PersonHelp",
     "ProgrammeHelp",
+    "Urgency",
     "Wanted",
+    "Worklist",
     "cards",
     "case_in_scope",
     "case_of",
+    "clocks_of",
     "counted",
+    "due",
+    "due_counts",
+    "due_of_homes",
     "funnel",
     "helps_of_homes",
     "household_in_scope",

@@ -1,0 +1,57 @@
+"""Passes over every case, one transaction a batch: on demand, and when days change."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from outreach.assistance.models import Reckoning
+from outreach.assistance.services import recomputing
+from outreach.assistance.services.recomputing import Found
+from outreach.core import clock, declared_days
+from outreach.core.db import Database, zone_of
+
+#: The one row of `Reckoning`.
+_ONLY = 1
+
+
+def reckon(db: Database) -> Found:
+    """Work every clock out again when what they depend on has changed; else read one row.
+
+    A pass that was cut off goes on where it was.
+    """
+    found = Found()
+    with db.transaction(read_only=True) as session:
+        digest = recomputing.digest(declared_days.overrides(session), zone_of(session).key)
+        known = session.get(Reckoning, _ONLY)
+        if known is not None and known.digest == digest and known.reached is None:
+            return found
+        same = known is not None and known.digest == digest
+        reached = known.reached if same and known else None
+    while True:
+        batch = _batch(db, reached, digest)
+        found.add(batch)
+        reached = batch.reached
+        if reached is None:
+            return found
+
+
+def _batch(db: Database, after: UUID | None, digest: str) -> Found:
+    now = clock.now()
+    with db.transaction() as session:
+        batch = recomputing.recompute(session, after, now=now)
+        row = session.get(Reckoning, _ONLY) or Reckoning(id=_ONLY)
+        row.digest, row.reached, row.at = digest, batch.reached, now
+        session.add(row)
+        return batch
+
+
+def recompute(db: Database, *, write: bool) -> Found:
+    """Every case, from its steps."""
+    found, reached = Found(), None
+    while True:
+        with db.transaction(read_only=not write) as session:
+            batch = recomputing.recompute(session, reached, now=clock.now(), write=write)
+        found.add(batch)
+        reached = batch.reached
+        if reached is None:
+            return found
