@@ -16,6 +16,7 @@ from outreach.accounts.models import User
 from outreach.assistance import rules
 from outreach.assistance.catalogue import programmes
 from outreach.assistance.definitions import Programme, Scope, State
+from outreach.assistance.ladder import Climb, climb
 from outreach.assistance.models import Case, Step
 from outreach.assistance.queries.needs import batches, standings
 from outreach.assistance.rules import Card, Move, Standing
@@ -52,6 +53,8 @@ class PersonHelp:
     resident: Resident
     card: Card
     programmes: Sequence[ProgrammeHelp]
+    #: How far they are on the way to doing it alone.
+    climb: Climb | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,8 @@ def _home_help(
     for resident in people:
         theirs = cases.get((household.id, resident.id), ())
         card = rules.person_card([*own, *theirs], resident.birth_year, on)
-        persons.append(PersonHelp(resident, card, _person_programmes(resident, theirs, own, on)))
+        offered = _person_programmes(resident, theirs, own, on)
+        persons.append(PersonHelp(resident, card, offered, climb([*own, *theirs])))
     return HomeHelp(
         household,
         rules.home_card(person.card for person in persons),
