@@ -47,6 +47,7 @@ def timetable(settings: Settings, db: Database) -> list[tuple[str, float, Job]]:
     return [
         ("plan rounds", 1, partial(rounds.start_due, db, settings.zone)),
         ("reckon clocks", 30, partial(assistance.reckon, db)),
+        ("count pillars", 30, partial(assistance.count_pillars, db)),
         ("plan reminders", 30, partial(notifications.plan_reminders, db, settings)),
         ("list calls", 60, partial(notifications.list_calls, db, settings)),
         ("send", 10, partial(notifications.send, db, channels, settings)),

@@ -54,6 +54,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assistance_reckoning")),
     )
     op.create_table(
+        "assistance_counted_area",
+        sa.Column("area_id", sa.Uuid(), nullable=False),
+        sa.Column("counted_at", sa.DateTime(), nullable=False),
+        sa.Column("homes", sa.Integer(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["area_id"], ["area.id"], name=op.f("fk_assistance_counted_area_area_id_area")
+        ),
+        sa.PrimaryKeyConstraint("area_id", name=op.f("pk_assistance_counted_area")),
+    )
+    op.create_index(
+        "ix_assistance_counted_area_counted_at", "assistance_counted_area", ["counted_at"]
+    )
+    op.create_table(
+        "assistance_pillar_count",
+        sa.Column("area_id", sa.Uuid(), nullable=False),
+        sa.Column("pillar", sa.String(length=32), nullable=False),
+        sa.Column("status", sa.String(length=32), nullable=False),
+        sa.Column("evidence", sa.String(length=32), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("homes", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["area_id"], ["area.id"], name=op.f("fk_assistance_pillar_count_area_id_area")
+        ),
+        sa.PrimaryKeyConstraint(
+            "area_id", "pillar", "status", "evidence", name=op.f("pk_assistance_pillar_count")
+        ),
+    )
+    op.create_table(
         "wanted_visit",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("household_id", sa.Uuid(), nullable=False),
@@ -96,6 +125,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("asked_reminder")
     op.drop_table("wanted_visit")
+    op.drop_table("assistance_pillar_count")
+    op.drop_table("assistance_counted_area")
     op.drop_table("assistance_reckoning")
     op.drop_table("assistance_clock")
     with op.batch_alter_table("assistance_case") as batch_op:

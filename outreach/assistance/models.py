@@ -188,3 +188,31 @@ class Reckoning(Model):
     #: How far an unfinished pass is: the last case that was worked out; empty when done.
     reached: orm.Mapped[UUID | None]
     at: orm.Mapped[datetime]
+
+
+class CountedArea(Model):
+    """When an area's pillars were last counted, and over how many homes and people."""
+
+    __tablename__ = "assistance_counted_area"
+    __audited__ = False  # figures, counted again and again
+
+    area_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("area.id"), primary_key=True)
+    counted_at: orm.Mapped[datetime] = orm.mapped_column(index=True)
+    homes: orm.Mapped[int]
+    people: orm.Mapped[int]
+
+
+class PillarCount(Model):
+    """How many people, and how many homes, of one area are how far with a pillar."""
+
+    __tablename__ = "assistance_pillar_count"
+    __audited__ = False  # figures, counted again and again
+
+    area_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("area.id"), primary_key=True)
+    #: Values of `definitions.Pillar` and `definitions.Status`.
+    pillar: orm.Mapped[str] = orm.mapped_column(sa.String(32), primary_key=True)
+    status: orm.Mapped[str] = orm.mapped_column(sa.String(32), primary_key=True)
+    #: A value of `Evidence`; empty where nobody has said anything.
+    evidence: orm.Mapped[str] = orm.mapped_column(sa.String(32), primary_key=True)
+    people: orm.Mapped[int]
+    homes: orm.Mapped[int]

@@ -1,17 +1,23 @@
-"""Passes over every case, one transaction a batch: on demand, and when days change."""
+"""Passes over every case or area, one short transaction a batch: on demand, and by the clock."""
 
 from __future__ import annotations
 
+import time
+from datetime import timedelta
 from uuid import UUID
 
 from outreach.assistance.models import Reckoning
-from outreach.assistance.services import recomputing
+from outreach.assistance.services import counting, recomputing
 from outreach.assistance.services.recomputing import Found
 from outreach.core import clock, declared_days
 from outreach.core.db import Database, zone_of
 
 #: The one row of `Reckoning`.
 _ONLY = 1
+#: An area's pillars are counted again when they are so old…
+STALE = timedelta(minutes=10)
+#: …for so many seconds in a row, this many areas looked up at once.
+BUDGET_S, AREAS_AT_ONCE = 2.0, 20
 
 
 def reckon(db: Database) -> Found:
@@ -46,7 +52,7 @@ def _batch(db: Database, after: UUID | None, digest: str) -> Found:
 
 
 def recompute(db: Database, *, write: bool) -> Found:
-    """Every case, from its steps."""
+    """Every case, from its steps; then every area's pillars, from its cases."""
     found, reached = Found(), None
     while True:
         with db.transaction(read_only=not write) as session:
@@ -54,4 +60,24 @@ def recompute(db: Database, *, write: bool) -> Found:
         found.add(batch)
         reached = batch.reached
         if reached is None:
-            return found
+            break
+    if write:
+        count_pillars(db, older=timedelta(), seconds=float("inf"))
+    return found
+
+
+def count_pillars(db: Database, *, older: timedelta = STALE, seconds: float = BUDGET_S) -> int:
+    """Count areas whose figures are old, the oldest first, until the time is used up."""
+    began, before, count = time.monotonic(), clock.now() - older, 0
+    while time.monotonic() - began < seconds:
+        with db.transaction(read_only=True) as session:
+            areas = counting.areas_to_count(session, before, limit=AREAS_AT_ONCE)
+        if not areas:
+            break
+        for area_id in areas:
+            now = clock.now()
+            with db.transaction() as session:
+                today = now.astimezone(zone_of(session)).date()
+                counting.count_area(session, area_id, on=today, now=now)
+            count += 1
+    return count

@@ -9,10 +9,12 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from outreach.accounts import scopes
 from outreach.accounts.access import actor, allow
 from outreach.accounts.models import Role
 from outreach.assistance import labels, queries, rules, services
 from outreach.assistance.catalogue import programmes
+from outreach.assistance.definitions import Pillar
 from outreach.assistance.forms import StepForm
 from outreach.assistance.models import Case, Evidence
 from outreach.assistance.queries import HomeHelp, ProgrammeHelp, Wanted
@@ -57,6 +59,20 @@ def index() -> str:
         wanted=wanted,
         stopped=args.get("stopped", ""),
         programmes=programmes(),
+    )
+
+
+@bp.get("/pillars")
+@allow(*OFFICE)
+def pillars() -> ResponseReturnValue:
+    """The four pillars of an area and of the units below: people and homes apart."""
+    asked = request.args.get("area", type=UUID)
+    if asked is None and actor().area is None:
+        return redirect(url_for("places.index"), 303)
+    area = scopes.area_in_scope(session(), asked, actor=actor()) if asked else actor().area
+    assert area is not None
+    return render_template(
+        "assistance/pillars.html", card=queries.area_card(session(), area), pillar_names=Pillar
     )
 
 

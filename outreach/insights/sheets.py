@@ -229,15 +229,25 @@ def climbed(rungs: Iterable[RungReached], credit: Iterable[Credit]) -> Iterable[
     for one in rungs:
         yield [str(labels.RUNGS[one.rung]), one.contacts, one.people, one.homes]
     yield []
+    if not (teams := list(credit)):
+        return
     yield [
         _("Did it alone for the first time, by team"), _("Contacts"), _("Persons"), _("Homes"),
+    ]  # fmt: skip
+    for team in teams:
+        yield [_credited(team), team.contacts, len(team.people), len(team.homes)]
+    yield []
+    yield [
+        _("Whether they still do it alone"),
         _("Due to be asked after 7 days"), _("Still alone after 7 days"),
         _("Due to be asked after 30 days"), _("Still alone after 30 days"),
     ]  # fmt: skip
-    for team in credit:
-        name = team.team.name if team.team else _("Recorded by the office")
-        asked = [count for days in sorted(team.asked) for count in team.asked[days]]
-        yield [name, team.contacts, len(team.people), len(team.homes), *asked]
+    for team in teams:
+        yield [_credited(team), *(n for days in sorted(team.asked) for n in team.asked[days])]
+
+
+def _credited(one: Credit) -> str:
+    return one.team.name if one.team else gettext("Recorded by the office")
 
 
 def known(narrowed: Mapping[str, str]) -> bool:

@@ -28,6 +28,7 @@ from outreach.assistance.queries.homes import (
     steps_of_reports,
 )
 from outreach.assistance.queries.needs import needs, standings
+from outreach.assistance.queries.pillars import AreaCard, Tally, area_card
 from outreach.assistance.queries.worklist import (
     Count,
     Funnel,
@@ -40,6 +41,7 @@ from outreach.assistance.queries.worklist import (
 
 __all__ = [
     "MOST_COUNTED",
+    "AreaCard",
     "Asked",
     "Count",
     "Entry",
@@ -51,9 +53,11 @@ __all__ = [
     "Page",
     "PersonHelp",
     "ProgrammeHelp",
+    "Tally",
     "Urgency",
     "Wanted",
     "Worklist",
+    "area_card",
     "cards",
     "case_in_scope",
     "case_of",
