@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("idle", sa.Boolean(), nullable=False),
         sa.Column("household_id", sa.Uuid(), nullable=False),
         sa.Column("area_id", sa.Uuid(), nullable=False),
+        sa.Column("resident_id", sa.Uuid(), nullable=True),
         sa.Column("programme", sa.String(length=40), nullable=False),
         sa.Column("owner", sa.String(length=32), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
@@ -38,10 +39,20 @@ def upgrade() -> None:
             name="fk_assistance_clock_home",
             onupdate="CASCADE",
         ),
+        sa.ForeignKeyConstraint(
+            ["resident_id"], ["resident.id"], name=op.f("fk_assistance_clock_resident_id_resident")
+        ),
         sa.PrimaryKeyConstraint("case_id", "code", name=op.f("pk_assistance_clock")),
     )
     op.create_index(
-        "ix_assistance_clock_day", "assistance_clock", ["idle", "due_on", "case_id", "code"]
+        "ix_assistance_clock_day",
+        "assistance_clock",
+        ["idle", "due_on", "case_id", "code", "warn_on", "programme", "owner", "area_id"],
+    )
+    op.create_index(
+        "ix_assistance_clock_programme",
+        "assistance_clock",
+        ["idle", "programme", "due_on", "case_id", "code", "warn_on", "owner", "area_id"],
     )
     op.create_index("ix_assistance_clock_area", "assistance_clock", ["area_id", "idle", "due_on"])
     op.create_index("ix_assistance_clock_home", "assistance_clock", ["household_id", "area_id"])

@@ -148,8 +148,30 @@ class RunningClock(Model):
             name="fk_assistance_clock_home",
             onupdate="CASCADE",
         ),
-        # for a whole ward in the order of days; for a few areas; for some homes
-        sa.Index("ix_assistance_clock_day", "idle", "due_on", "case_id", "code"),
+        # for a whole ward in the order of days, with all that lists are narrowed by, so that what
+        # is passed over costs no look at its row; of one programme; for a few areas; some homes
+        sa.Index(
+            "ix_assistance_clock_day",
+            "idle",
+            "due_on",
+            "case_id",
+            "code",
+            "warn_on",
+            "programme",
+            "owner",
+            "area_id",
+        ),
+        sa.Index(
+            "ix_assistance_clock_programme",
+            "idle",
+            "programme",
+            "due_on",
+            "case_id",
+            "code",
+            "warn_on",
+            "owner",
+            "area_id",
+        ),
         sa.Index("ix_assistance_clock_area", "area_id", "idle", "due_on"),
         sa.Index("ix_assistance_clock_home", "household_id", "area_id"),
     )
@@ -164,6 +186,8 @@ class RunningClock(Model):
     idle: orm.Mapped[bool]
     household_id: orm.Mapped[UUID]
     area_id: orm.Mapped[UUID]
+    #: Empty for programmes of a whole household.
+    resident_id: orm.Mapped[UUID | None] = orm.mapped_column(sa.ForeignKey("resident.id"))
     programme: orm.Mapped[str] = orm.mapped_column(sa.String(40))
     #: Whose turn it is: a value of `definitions.Owner`.
     owner: orm.Mapped[str] = orm.mapped_column(sa.String(32))
@@ -174,6 +198,8 @@ class RunningClock(Model):
     due_on: orm.Mapped[date]
 
     case: orm.Mapped[Case] = orm.relationship()
+    household: orm.Mapped[Household] = orm.relationship(viewonly=True)
+    resident: orm.Mapped[Resident | None] = orm.relationship(viewonly=True)
 
 
 class Reckoning(Model):

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.accounts.models import Role, User
-from outreach.assistance import clocks, passes, services
+from outreach.assistance import clocks
 from outreach.assistance.catalogue import programmes
 from outreach.assistance.clocks import Facts
-from outreach.assistance.definitions import DayUnit, Programme, Scope
-from outreach.assistance.models import Case, Channel, ClockKind, Evidence, RunningClock, Step
-from outreach.assistance.services import Circumstances, Help, recomputing
-from outreach.core import declared_days
-from outreach.core.db import Session
+from outreach.assistance.definitions import DayUnit, Programme
+from outreach.assistance.models import ClockKind, Evidence, Step
 from outreach.core.working_days import DayKind
-from outreach.households import services as households
-from outreach.households.models import Household
-from tests.factories import Make
 
 NEW_YEAR = datetime(2026, 1, 1)  # noqa: DTZ001 - the strategy adds the zone
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -187,152 +178,3 @@ def _entered(found: list[Step], states: frozenset[str]) -> Step:
 def test_a_day_begins_at_midnight_where_the_teams_work(at: datetime, day: str) -> None:
     step = Step(to_state="notice_received", happened_at=at)
     assert clocks.began(VNEID, {}, step, ZONE) == {"activation": day}
-
-
-class Desk:
-    """Records through the services, one step a call."""
-
-    def __init__(self, session: Session, home: Household, actor: User) -> None:
-        self.session, self.home, self.actor = session, home, actor
-
-    def step(self, programme: str, state: str | None, at: datetime, **given) -> Step:
-        scope = programmes()[programme].scope
-        who = None if scope is Scope.HOUSEHOLD else self.home.residents[0].id
-        form_id = uuid4()
-        help_ = Help(programme=programme, resident_id=who, to_state=state, **given)
-        circumstances = Circumstances(form_id=form_id, channel=Channel.DESK, happened_at=at)
-        services.record_steps(
-            self.session, self.home.id, [help_], circumstances, actor=self.actor, now=at
-        )
-        found = self.session.scalars(sa.select(Step).order_by(Step.recorded_at.desc())).first()
-        self.session.commit()
-        assert found is not None
-        return found
-
-    def back(self, step: Step, now: datetime) -> None:
-        services.take_back(self.session, step, actor=self.actor, now=now)
-        self.session.commit()
-
-    def rows(self) -> list[tuple[Any, ...]]:
-        columns = [c for c in RunningClock.__table__.columns if c.name != "case_id"]
-        rows = self.session.execute(sa.select(*columns).order_by(RunningClock.code)).all()
-        self.session.commit()  # gives the database back to others
-        return [tuple(row) for row in rows]
-
-
-@pytest.fixture
-def desk(make: Make, session: Session) -> Desk:
-    officer = make.user(Role.OFFICER)
-    return Desk(session, make.home_of(make.neighbourhood(officer.area), 1958), officer)
-
-
-def test_taking_a_step_back_leaves_the_clocks_as_if_it_had_never_been(desk, now) -> None:
-    desk.step("vneid_l2", "captured", now - timedelta(days=9))
-    before = desk.rows()
-    notice = desk.step("vneid_l2", "notice_received", now - timedelta(days=2))
-    assert [row[0] for row in desk.rows()] == ["activation"]
-    done = desk.step("vneid_l2", "activated", now)
-    assert [row[0] for row in desk.rows()] == ["follow_up_after_7_days"]
-    desk.back(done, now)
-    desk.back(notice, now)
-    assert desk.rows() == before != []
-
-
-def test_stopping_hides_a_deadline_and_going_on_does_not_move_it(desk, now) -> None:
-    desk.step("vneid_l2", "notice_received", now - timedelta(days=5), evidence=Evidence.DECLARED)
-    due = desk.rows()
-    desk.step(
-        "vneid_l2", None, now - timedelta(days=3), stop_reason="refused",
-        evidence=Evidence.DECLARED, seen_state="notice_received",
-    )  # fmt: skip
-    assert desk.rows() == []
-    desk.step("vneid_l2", "notice_received", now, evidence=Evidence.DECLARED)
-    assert desk.rows() == due
-
-
-def test_the_face_check_counts_from_the_hand_over_not_from_the_sim(desk, now) -> None:
-    start = now - timedelta(days=20)
-    for state in ("screened", "eligible", "listed", "device_reserved"):
-        desk.step("device_2g4g", state, start)
-    desk.step("device_2g4g", "handed_over", start, variant="smartphone")
-    desk.step("device_2g4g", "sim_in_new_device", now - timedelta(days=3))
-    desk.step("device_2g4g", "outgoing_blocked", now)
-    rows = desk.session.scalars(sa.select(RunningClock)).all()
-    assert [(one.code, one.starts_on) for one in rows] == [
-        ("line_kept", start.astimezone(ZONE).date())
-    ]
-
-
-def test_a_home_that_moves_takes_its_clocks_along(desk, make, now) -> None:
-    desk.step("vneid_l2", "captured", now)
-    old, new = desk.home.area, make.neighbourhood(desk.actor.area)
-    households.move_homes(desk.session, old, new, actor=desk.actor, now=now)
-    desk.session.commit()
-    desk.session.expire_all()
-    assert {row.area_id for row in desk.session.scalars(sa.select(RunningClock))} == {new.id}
-
-
-def test_a_declared_day_moves_every_clock_at_the_next_tick(desk, app, now) -> None:
-    at = datetime.combine(date(2026, 11, 20), time(9), ZONE)
-    desk.step("vneid_l2", "captured", at.astimezone(UTC))
-    passes.reckon(app.db)
-
-    def due() -> date:
-        desk.session.expire_all()
-        found: date = desk.session.scalars(sa.select(RunningClock.due_on)).one()
-        desk.session.commit()
-        return found
-
-    usual = due()  # Monday, and Tuesday is free since 2026, so Wednesday, Thursday
-    declared_days.declare(
-        desk.session, usual, DayKind.HOLIDAY, "", actor=desk.actor, now=now
-    )  # fmt: skip
-    desk.session.commit()
-    assert passes.reckon(app.db).clocked == 1
-    assert due() == usual + timedelta(days=1)
-    assert passes.reckon(app.db).cases == 0
-
-
-def test_recomputing_finds_what_was_spoilt_and_nothing_else(desk, app, now) -> None:
-    desk.step("vneid_l2", "captured", now - timedelta(days=9))
-    desk.step("vneid_l2", "notice_received", now - timedelta(days=2), evidence=Evidence.DECLARED)
-    before = desk.rows()
-    assert (passes.recompute(app.db, write=False).moved, before != []) == (0, True)
-    case = desk.session.scalars(sa.select(Case)).one()
-    case.state, case.evidence, case.began = "activated", Evidence.CONFIRMED, {}
-    desk.session.execute(sa.delete(RunningClock))
-    desk.session.commit()
-    told = passes.recompute(app.db, write=False)
-    assert (told.moved, told.clocked, dict(told.columns)) == (
-        1, 1, {"state": 1, "evidence": 1, "began": 1},
-    )  # fmt: skip
-    desk.session.expire_all()
-    assert desk.rows() == []  # only told
-    passes.recompute(app.db, write=True)
-    desk.session.expire_all()
-    assert desk.rows() == before
-    desk.session.refresh(case)
-    assert (case.state, case.evidence) == ("notice_received", Evidence.DECLARED)
-
-
-def test_a_pass_in_batches_is_the_pass_at_once(desk, app, make, now, monkeypatch) -> None:
-    for _ in range(5):
-        home = make.home_of(desk.home.area, 1950)
-        Desk(desk.session, home, desk.actor).step("vneid_l2", "captured", now)
-    desk.session.execute(sa.delete(RunningClock))
-    desk.session.commit()
-    monkeypatch.setattr(recomputing, "AT_ONCE", 2)
-    found = passes.recompute(app.db, write=True)
-    assert (found.cases, found.clocked, len(desk.rows())) == (5, 5, 5)
-
-
-def test_the_command_checks_without_changing(app, desk, now) -> None:
-    desk.step("vneid_l2", "captured", now)
-    run = app.test_cli_runner().invoke
-    assert run(args=["assistance", "recompute", "--check"]).exit_code == 0
-    desk.session.execute(sa.delete(RunningClock))
-    desk.session.commit()
-    answer = run(args=["assistance", "recompute", "--check"])
-    assert (answer.exit_code, desk.rows()) == (1, [])
-    assert run(args=["assistance", "recompute"]).exit_code == 0
-    assert run(args=["assistance", "recompute", "--check"]).exit_code == 0

@@ -1,7 +1,7 @@
 """Reads of cases, steps, pillars and needs, each in a constant number of queries."""
 
 from outreach.assistance.priority import Need
-from outreach.assistance.queries.due import (
+from outreach.assistance.queries.deadlines import (
     MOST_COUNTED,
     Asked,
     Entry,
@@ -13,7 +13,7 @@ from outreach.assistance.queries.due import (
     due,
     due_of_homes,
 )
-from outreach.assistance.queries.due import counts as due_counts
+from outreach.assistance.queries.deadlines import counts as due_counts
 from outreach.assistance.queries.homes import (
     HomeHelp,
     PersonHelp,

@@ -13,7 +13,7 @@ from sqlalchemy import orm
 
 from outreach.assistance.models import Case
 from outreach.assistance.priority import Cases, Home, Need, need
-from outreach.assistance.queries.due import due_of_homes
+from outreach.assistance.queries.deadlines import due_of_homes
 from outreach.assistance.rules import Standing
 from outreach.households.models import Household, Resident
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -69,25 +67,26 @@ def area_card(session: orm.Session, area: Area) -> AreaCard:
         .where(PillarCount.area_id.in_(inside))
     ).all()  # fmt: skip
     card = _card(area, totals, rows)
-    by_child: dict[UUID, tuple[list[Any], list[Any]]] = defaultdict(lambda: ([], []))
+    below = {path: (list[Any](), list[Any]()) for path in (child.path for child in children)}
+    depth = area.path.count("/") + 1
     for number, found in enumerate((totals, rows)):
         for row in found:
-            child = next((c for c in children if row.path.startswith(c.path)), None)
-            if child is not None:
-                by_child[child.id][number].append(row)
-    parts = [_card(one, *by_child[one.id]) for one in children if one.id in by_child]
+            part = below.get("".join(f"{one}/" for one in row.path.split("/")[:depth]))
+            if part is not None:
+                part[number].append(row)
+    parts = [_card(one, *below[one.path]) for one in children]
     card.parts = [one for one in parts if one.homes]
     return card
 
 
 def _card(area: Area, totals: Sequence[Any], rows: Sequence[Any]) -> AreaCard:
     tallies = {pillar: Tally() for pillar in Pillar}
-    for row in rows:
-        tally, status = tallies[Pillar(row.pillar)], Status(row.status)
-        tally.people[status] += row.people
-        tally.homes[status] += row.homes
-        if status is Status.HAVE and row.evidence:
-            tally.known[Evidence(row.evidence)] += row.people
+    for _path, pillar, status, evidence, people, homes in rows:
+        tally = tallies[pillar]
+        tally.people[status] += people
+        tally.homes[status] += homes
+        if status == Status.HAVE and evidence:
+            tally.known[evidence] += people
     return AreaCard(
         area,
         tallies,

@@ -51,21 +51,20 @@ def rows_of(
         else ()
     )
     for one in found:
-        yield row_of(one, case.id, case.programme, (case.household_id, areas[case.household_id]))
+        yield row_of(one, case, areas[case.household_id])
 
 
-def row_of(
-    one: clocks.Running, case_id: UUID, programme: str, home: tuple[UUID, UUID]
-) -> dict[str, Any]:
-    """A deadline as the table holds it; `home` is the household's id and its area's."""
+def row_of(one: clocks.Running, case: Any, area_id: UUID) -> dict[str, Any]:
+    """A deadline as the table holds it; `case` is a case, or a row with the same names."""
     return {
-        "case_id": case_id,
+        "case_id": case.id,
         "code": one.code,
         "kind": one.kind,
         "idle": one.kind is ClockKind.IDLE,
-        "household_id": home[0],
-        "area_id": home[1],
-        "programme": programme,
+        "household_id": case.household_id,
+        "area_id": area_id,
+        "resident_id": case.resident_id,
+        "programme": case.programme,
         "owner": one.owner.value,
         "starts_on": one.starts_on,
         "warn_on": one.warn_on,

@@ -35,8 +35,9 @@ _STEP = (
     Step.typed,
 )  # fmt: skip
 _CASE = (
-    Case.id, Case.programme, Case.household_id, Household.area_id, Case.state, Case.evidence,
-    Case.variant, Case.stop_reason, Case.moved_at, Case.closed_at, Case.typed, Case.began,
+    Case.id, Case.programme, Case.household_id, Case.resident_id, Household.area_id,
+    Case.state, Case.evidence, Case.variant, Case.stop_reason, Case.moved_at, Case.closed_at,
+    Case.typed, Case.began,
     Case.seen_at,
 )  # fmt: skip
 #: What of a case's row follows from its steps.
@@ -172,9 +173,8 @@ class _Work:
             should["state"], should["stop_reason"] is not None, should["typed"], should["began"],
             should["moved_at"], should["seen_at"],
         )  # fmt: skip
-        home = (row.household_id, row.area_id)
         found = clocks.running(programme, facts, zone=self._zone, calendar=self._calendar)
-        return sorted((row_of(one, row.id, row.programme, home) for one in found), key=_code)
+        return sorted((row_of(one, row, row.area_id) for one in found), key=_code)
 
     def write(self, now: datetime) -> None:
         """Put right what was different."""
