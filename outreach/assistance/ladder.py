@@ -20,6 +20,11 @@ class Climb:
     rung: Rung
     evidence: Evidence | None
 
+    @property
+    def height(self) -> int:
+        """From 1, the lowest."""
+        return _ORDER[self.rung] + 1
+
     def reached(self, rung: Rung) -> bool:
         """Whether this rung is below or at the highest."""
         return _ORDER[rung] <= _ORDER[self.rung]

@@ -174,6 +174,7 @@ class RunningClock(Model):
         ),
         sa.Index("ix_assistance_clock_area", "area_id", "idle", "due_on"),
         sa.Index("ix_assistance_clock_home", "household_id", "area_id"),
+        {"info": {"follows": True}},
     )
 
     case_id: orm.Mapped[UUID] = orm.mapped_column(

@@ -17,7 +17,7 @@ _ONLY = 1
 #: An area's pillars are counted again when they are so old…
 STALE = timedelta(minutes=10)
 #: …for so many seconds in a row, this many areas looked up at once.
-BUDGET_S, AREAS_AT_ONCE = 2.0, 20
+BUDGET_S, AREAS_AT_ONCE = 2.0, 10
 
 
 def reckon(db: Database) -> Found:
@@ -70,14 +70,15 @@ def count_pillars(db: Database, *, older: timedelta = STALE, seconds: float = BU
     """Count areas whose figures are old, the oldest first, until the time is used up."""
     began, before, count = time.monotonic(), clock.now() - older, 0
     while time.monotonic() - began < seconds:
+        now = clock.now()
         with db.transaction(read_only=True) as session:
+            today = now.astimezone(zone_of(session)).date()
             areas = counting.areas_to_count(session, before, limit=AREAS_AT_ONCE)
-        if not areas:
+            found = [counting.count_area(session, area_id, on=today) for area_id in areas]
+        if not found:
             break
-        for area_id in areas:
-            now = clock.now()
-            with db.transaction() as session:
-                today = now.astimezone(zone_of(session)).date()
-                counting.count_area(session, area_id, on=today, now=now)
-            count += 1
+        with db.transaction() as session:
+            for counted in found:
+                counting.store(session, counted, now=now)
+        count += len(found)
     return count

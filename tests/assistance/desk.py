@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import uuid4, uuid5
 
 import sqlalchemy as sa
 
@@ -33,7 +33,7 @@ class Desk:
         services.record_steps(
             self.session, self.home.id, [help_], circumstances, actor=self.actor, now=at
         )
-        found = self.session.scalars(sa.select(Step).order_by(Step.recorded_at.desc())).first()
+        found = self.session.get(Step, uuid5(form_id, help_.key))
         self.session.commit()
         assert found is not None
         return found

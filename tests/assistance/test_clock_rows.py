@@ -6,9 +6,12 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from outreach.accounts.models import Role
 from outreach.assistance import passes
+from outreach.assistance.catalogue import programmes
 from outreach.assistance.models import Case, Evidence, RunningClock
 from outreach.assistance.services import recomputing
 from outreach.core import declared_days
@@ -135,3 +138,39 @@ def test_the_command_checks_without_changing(app, desk, now) -> None:
     assert (answer.exit_code, desk.rows()) == (1, [])
     assert run(args=["assistance", "recompute"]).exit_code == 0
     assert run(args=["assistance", "recompute", "--check"]).exit_code == 0
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from(["vneid_l2", "bank_account"]),
+    st.lists(
+        st.tuples(st.integers(0, 9), st.integers(0, 60), st.booleans(), st.booleans()),
+        min_size=1,
+        max_size=5,
+    ),
+)
+def test_any_history_with_stops_and_undos_is_what_a_recomputation_says(
+    desk: Desk, app, make, now, programme: str, told
+) -> None:
+    home = make.home_of(desk.home.area, 1960)
+    person = Desk(desk.session, home, desk.actor)
+    definition = programmes()[programme]
+    for pick, ago, stopped, undone in told:
+        case = desk.session.scalar(sa.select(Case).where(Case.household_id == home.id))
+        desk.session.commit()
+        at = case.state if case else None
+        ways = (at, *definition.states[at].next) if at else definition.opens
+        state = definition.states[ways[pick % len(ways)]]
+        step = person.step(
+            programme,
+            state.code,
+            now - timedelta(days=ago),
+            evidence=state.evidence[0],
+            variant="branch" if state.asks and state.code != at else None,
+            stop_reason="refused" if stopped else None,
+            seen_state=at,
+        )
+        if undone:
+            person.back(step, now)
+    found = passes.recompute(app.db, write=False)
+    assert (found.moved, found.clocked, dict(found.columns)) == (0, 0, {})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -38,8 +39,19 @@ class _Cards:
         return self._known[key]
 
 
-def count_area(session: orm.Session, area_id: UUID, *, on: date, now: datetime) -> int:
-    """Count one area anew; how many people live there. Three queries and three writes."""
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """An area's figures, not stored yet."""
+
+    area_id: UUID
+    homes: int
+    residents: int
+    by_people: Counter[Key]
+    by_homes: Counter[Key]
+
+
+def count_area(session: orm.Session, area_id: UUID, *, on: date) -> Counted:
+    """Count one area anew: three queries."""
     ids = session.scalars(
         sa.select(Household.id).where(Household.area_id == area_id, Household.archived_at.is_(None))
     ).all()
@@ -65,10 +77,7 @@ def count_area(session: orm.Session, area_id: UUID, *, on: date, now: datetime) 
         ]
         people.update(key for card in found for key in _keys(card))
         homes.update(_keys(rules.home_card(found)))
-    _store(session, area_id, people, homes)
-    count = sum(map(len, living.values()))
-    session.merge(CountedArea(area_id=area_id, counted_at=now, homes=len(ids), people=count))
-    return count
+    return Counted(area_id, len(ids), sum(map(len, living.values())), people, homes)
 
 
 def _keys(card: Card) -> Iterable[Key]:
@@ -76,25 +85,34 @@ def _keys(card: Card) -> Iterable[Key]:
         yield pillar.value, state.status.value, state.evidence.value if state.evidence else ""
 
 
-def _store(session: orm.Session, area_id: UUID, people: Counter[Key], homes: Counter[Key]) -> None:
+def store(session: orm.Session, counted: Counted, *, now: datetime) -> None:
+    """These figures instead of the area's old ones."""
     session.execute(
         sa.delete(PillarCount)
-        .where(PillarCount.area_id == area_id)
+        .where(PillarCount.area_id == counted.area_id)
         .execution_options(synchronize_session=False)
     )
     rows = [
         {
-            "area_id": area_id,
+            "area_id": counted.area_id,
             "pillar": key[0],
             "status": key[1],
             "evidence": key[2],
-            "people": people[key],
-            "homes": homes[key],
+            "people": counted.by_people[key],
+            "homes": counted.by_homes[key],
         }
-        for key in people.keys() | homes.keys()
+        for key in counted.by_people.keys() | counted.by_homes.keys()
     ]
     if rows:
         session.execute(sa.insert(PillarCount), rows)
+    session.merge(
+        CountedArea(
+            area_id=counted.area_id,
+            counted_at=now,
+            homes=counted.homes,
+            people=counted.residents,
+        )
+    )
 
 
 def areas_to_count(session: orm.Session, before: datetime, *, limit: int) -> Sequence[UUID]:
