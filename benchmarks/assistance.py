@@ -31,7 +31,7 @@ ASKS, ROUNDS = 60, 3
 #: Milliseconds, and how much more than in a small ward.
 MOST_MS, MOST_RATIO = 150, 1.3
 #: Working everything out again may cost so many times a plain read of the steps.
-RECOMPUTING = 8
+RECOMPUTING = 4
 
 
 def main() -> bool:

@@ -24,7 +24,7 @@ from outreach.assistance.models import Case, ClockKind, RunningClock
 from outreach.households.models import Household, Resident
 from outreach.places.models import Level
 
-PAGE_SIZE = 50
+PAGE_SIZE = 30
 #: More than this is told as "more than".
 MOST_COUNTED = 100
 
