@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from outreach.accounts import jobs as accounts
+from outreach.assistance import jobs as assistance
 from outreach.assistance.live import Live, with_definitions
 from outreach.core import clock
 from outreach.core.db import Database
@@ -46,6 +47,8 @@ def timetable(settings: Settings, db: Database) -> list[tuple[str, float, Job]]:
     channels = open_channels(settings, db)
     return [
         ("plan rounds", 1, partial(rounds.start_due, db, settings.zone)),
+        ("reckon clocks", 30, partial(assistance.reckon, db)),
+        ("count pillars", 30, partial(assistance.count_pillars, db)),
         ("plan reminders", 30, partial(notifications.plan_reminders, db, settings)),
         ("list calls", 60, partial(notifications.list_calls, db, settings)),
         ("send", 10, partial(notifications.send, db, channels, settings)),

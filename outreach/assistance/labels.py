@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from outreach.assistance import catalogue, slips
 from outreach.assistance.catalogue import programmes
-from outreach.assistance.definitions import FieldKind, State, TypedField
+from outreach.assistance.clocks import FOLLOW_UP, IDLE
+from outreach.assistance.definitions import FieldKind, Owner, Rung, State, TypedField
 from outreach.assistance.models import Channel, Evidence
 from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
@@ -23,6 +24,32 @@ CHANNELS = {
     Channel.PHONE: _("By phone"),
     Channel.DESK: _("At the desk"),
 }
+OWNERS = {
+    Owner.VOLUNTEER: _("The volunteer"),
+    Owner.LEADER: _("The team leader"),
+    Owner.OFFICER: _("The office"),
+}
+#: Deadlines that no definition names.
+CLOCKS = {
+    f"{FOLLOW_UP}_7d": _("Ask after 7 days whether they still do it alone"),
+    f"{FOLLOW_UP}_30d": _("Ask after 30 days whether they still do it alone"),
+    IDLE: _("No step for a long time"),
+}
+RUNGS = {
+    Rung.MEANS: _("Has the means"),
+    Rung.ACCOUNT: _("Has the account"),
+    Rung.HELPED: _("Did it with help"),
+    Rung.ALONE: _("Did it alone"),
+}
+
+
+def clock(programme_code: str, code: str) -> str:
+    """The name of a deadline; its code when the definition no longer has it."""
+    if code in CLOCKS:
+        return str(CLOCKS[code])
+    found = programmes().get(programme_code)
+    known = found.clocks.get(code) if found else None
+    return gettext(known.label) if known else code
 
 
 def programme(code: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -30,6 +30,14 @@ class Channel(enum.StrEnum):
     COUNTER = "counter"
     PHONE = "phone"
     DESK = "desk"
+
+
+class ClockKind(enum.StrEnum):
+    """Where a deadline comes from: a definition, asking again later, or nobody having come."""
+
+    DEADLINE = "deadline"
+    FOLLOW_UP = "follow_up"
+    IDLE = "idle"
 
 
 class Case(Model):
@@ -81,6 +89,10 @@ class Case(Model):
     steps: orm.Mapped[int] = orm.mapped_column(default=0)
     #: The latest of each typed field, from steps not taken back: code -> text, dates as ISO.
     typed: orm.Mapped[dict[str, str]] = orm.mapped_column(sa.JSON, default=dict)
+    #: Local day on which each clock of the definition began, while its states are not left.
+    began: orm.Mapped[dict[str, str]] = orm.mapped_column(sa.JSON, default=dict)
+    #: When the latest step that stands happened.
+    seen_at: orm.Mapped[datetime | None]
 
     household: orm.Mapped[Household] = orm.relationship()
     resident: orm.Mapped[Resident | None] = orm.relationship()
@@ -142,3 +154,113 @@ class Definition(Model):
     actor_id: orm.Mapped[UUID | None] = orm.mapped_column(sa.ForeignKey("user.id"), index=True)
 
     actor: orm.Mapped[User | None] = orm.relationship()
+
+
+class RunningClock(Model):
+    """One deadline of one case, worked out from its steps: see `clocks`. Rewritten with them."""
+
+    __tablename__ = "assistance_clock"
+    __audited__ = False  # follows from steps, definitions and declared days
+    __table_args__ = (
+        # the area is the home's: the database keeps it so, whoever moves the home
+        sa.ForeignKeyConstraint(
+            ["household_id", "area_id"],
+            ["household.id", "household.area_id"],
+            name="fk_assistance_clock_home",
+            onupdate="CASCADE",
+        ),
+        # for a whole ward in the order of days, with all that lists are narrowed by, so that what
+        # is passed over costs no look at its row; of one programme; for a few areas; some homes
+        sa.Index(
+            "ix_assistance_clock_day",
+            "idle",
+            "due_on",
+            "case_id",
+            "code",
+            "warn_on",
+            "programme",
+            "owner",
+            "area_id",
+        ),
+        sa.Index(
+            "ix_assistance_clock_programme",
+            "idle",
+            "programme",
+            "due_on",
+            "case_id",
+            "code",
+            "warn_on",
+            "owner",
+            "area_id",
+        ),
+        sa.Index("ix_assistance_clock_area", "area_id", "idle", "due_on"),
+        sa.Index("ix_assistance_clock_home", "household_id", "area_id"),
+        {"info": {"follows": True}},
+    )
+
+    case_id: orm.Mapped[UUID] = orm.mapped_column(
+        sa.ForeignKey("assistance_case.id"), primary_key=True
+    )
+    #: The clock's code in the definition, `follow_up_7d`, `follow_up_30d` or `idle`.
+    code: orm.Mapped[str] = orm.mapped_column(sa.String(40), primary_key=True)
+    kind: orm.Mapped[ClockKind]
+    #: Whether it only says that nobody has come for long.
+    idle: orm.Mapped[bool]
+    household_id: orm.Mapped[UUID]
+    area_id: orm.Mapped[UUID]
+    #: Empty for programmes of a whole household.
+    resident_id: orm.Mapped[UUID | None] = orm.mapped_column(sa.ForeignKey("resident.id"))
+    programme: orm.Mapped[str] = orm.mapped_column(sa.String(40))
+    #: Whose turn it is: a value of `definitions.Owner`.
+    owner: orm.Mapped[str] = orm.mapped_column(sa.String(32))
+    starts_on: orm.Mapped[date]
+    #: Worklists show it from this day on.
+    warn_on: orm.Mapped[date]
+    #: The last day on which it is kept.
+    due_on: orm.Mapped[date]
+
+    case: orm.Mapped[Case] = orm.relationship()
+    household: orm.Mapped[Household] = orm.relationship(viewonly=True)
+    resident: orm.Mapped[Resident | None] = orm.relationship(viewonly=True)
+
+
+class Reckoning(Model):
+    """From what clocks were last worked out: when that changes, all of them are again."""
+
+    __tablename__ = "assistance_reckoning"
+    __audited__ = False  # bookkeeping
+
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True, autoincrement=False)
+    #: Digest of the definitions' clocks, the declared days and the time zone.
+    digest: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    #: How far an unfinished pass is: the last case that was worked out; empty when done.
+    reached: orm.Mapped[UUID | None]
+    at: orm.Mapped[datetime]
+
+
+class CountedArea(Model):
+    """When an area's pillars were last counted, and over how many homes and people."""
+
+    __tablename__ = "assistance_counted_area"
+    __audited__ = False  # figures, counted again and again
+
+    area_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("area.id"), primary_key=True)
+    counted_at: orm.Mapped[datetime] = orm.mapped_column(index=True)
+    homes: orm.Mapped[int]
+    people: orm.Mapped[int]
+
+
+class PillarCount(Model):
+    """How many people, and how many homes, of one area are how far with a pillar."""
+
+    __tablename__ = "assistance_pillar_count"
+    __audited__ = False  # figures, counted again and again
+
+    area_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("area.id"), primary_key=True)
+    #: Values of `definitions.Pillar` and `definitions.Status`.
+    pillar: orm.Mapped[str] = orm.mapped_column(sa.String(32), primary_key=True)
+    status: orm.Mapped[str] = orm.mapped_column(sa.String(32), primary_key=True)
+    #: A value of `Evidence`; empty where nobody has said anything.
+    evidence: orm.Mapped[str] = orm.mapped_column(sa.String(32), primary_key=True)
+    people: orm.Mapped[int]
+    homes: orm.Mapped[int]

@@ -22,6 +22,8 @@ FACTORS = {
 }
 HOME_VISIT_FACTOR = 1.5
 URGENT_FACTOR = 2.0
+#: What a deadline adds, as a multiple of its programme's weight.
+DUE_FACTOR, OVERDUE_FACTOR = 1.0, 2.0
 #: A home where nobody knows anything yet is asked first, then helped another time.
 GREETING_MINUTES = 5
 ASKING_MINUTES = 2
@@ -29,6 +31,8 @@ LONGEST_MINUTES = 30
 
 #: Why a home is worth a visit, as codes kept with the plan and sentences for people.
 REASONS: Mapping[str, str] = {
+    "overdue": _("A deadline has passed"),
+    "due": _("A deadline is near"),
     "urgent": _("Something is lost if nobody comes soon"),
     "identity": _("Somebody still misses VNeID"),
     "device": _("The home still misses a smartphone"),
@@ -74,6 +78,8 @@ class Home:
     #: (birth year or None, how many).
     born: Sequence[tuple[int | None, int]]
     cases: Sequence[Cases] = ()
+    #: (programme, due day) of deadlines that worklists show by now.
+    due: Sequence[tuple[str, date]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +94,14 @@ class _Task:
 def need(home: Home, on: date) -> Need:
     """What the home's open tasks amount to."""
     tasks = list(_tasks(home, on))
-    if not tasks:
+    deadlines = sum(_pressing(code, due_on, on) for code, due_on in home.due)
+    if not tasks and not deadlines:
         return Need(0, (), None, GREETING_MINUTES)
     factor = FACTORS.get(home.circumstance, 1.0)
     factor *= HOME_VISIT_FACTOR if home.needs_home_visit else 1
     return Need(
-        prize_minutes=round(sum(map(_worth, tasks)) * factor),
-        reasons=tuple(_reasons(home, tasks)),
+        prize_minutes=round((sum(map(_worth, tasks)) + deadlines) * factor),
+        reasons=tuple(_reasons(home, tasks, on)),
         skill=next((t.programme.skill for t in tasks if t.state and t.state.needs_skill), None),
         service_minutes=_minutes(tasks),
     )
@@ -103,6 +110,13 @@ def need(home: Home, on: date) -> Need:
 def _worth(task: _Task) -> float:
     urgent = task.state is not None and task.state.urgent
     return task.count * task.programme.weight * (URGENT_FACTOR if urgent else 1)
+
+
+def _pressing(code: str, due_on: date, on: date) -> float:
+    """What a visit in time is worth besides the help itself."""
+    programme = programmes().get(code)
+    weight = programme.weight if programme else 0
+    return weight * (OVERDUE_FACTOR if due_on < on else DUE_FACTOR)
 
 
 def _tasks(home: Home, on: date) -> Iterator[_Task]:
@@ -134,7 +148,9 @@ def _open(programme: Programme, state: State) -> bool:
     return not state.end and state.code not in programme.goals
 
 
-def _reasons(home: Home, tasks: Sequence[_Task]) -> Iterator[str]:
+def _reasons(home: Home, tasks: Sequence[_Task], on: date) -> Iterator[str]:
+    if home.due:
+        yield "overdue" if any(due_on < on for _code, due_on in home.due) else "due"
     if any(task.state and task.state.urgent for task in tasks):
         yield "urgent"
     yield from dict.fromkeys(task.programme.pillar or "begun" for task in tasks)

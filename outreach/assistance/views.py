@@ -9,11 +9,12 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from outreach.accounts import scopes
 from outreach.accounts.access import actor, allow
 from outreach.accounts.models import Role
 from outreach.assistance import labels, queries, rules, services, slips
 from outreach.assistance.catalogue import programmes
-from outreach.assistance.definitions import State, TypedField
+from outreach.assistance.definitions import Pillar, State, TypedField
 from outreach.assistance.forms import StepForm
 from outreach.assistance.models import Case, Evidence
 from outreach.assistance.queries import HomeHelp, ProgrammeHelp, Wanted
@@ -58,6 +59,20 @@ def index() -> str:
         wanted=wanted,
         stopped=args.get("stopped", ""),
         programmes=programmes(),
+    )
+
+
+@bp.get("/pillars")
+@allow(*OFFICE)
+def pillars() -> ResponseReturnValue:
+    """The four pillars of an area and of the units below: people and homes apart."""
+    asked = request.args.get("area", type=UUID)
+    if asked is None and actor().area is None:
+        return redirect(url_for("places.index"), 303)
+    area = scopes.area_in_scope(session(), asked, actor=actor()) if asked else actor().area
+    assert area is not None
+    return render_template(
+        "assistance/pillars.html", card=queries.area_card(session(), area), pillar_names=Pillar
     )
 
 
@@ -143,6 +158,7 @@ def _case_page(  # noqa: PLR0917 - the parts of one page
         slips=_slips(one),
         chosen=request.form,
         steps=queries.steps_of(session(), found) if found else (),
+        clocks=queries.clocks_of(session(), found, today=clock.today(zone())) if found else (),
         form=form or _form(one),
         new_id=uuid4(),
     )
@@ -163,7 +179,13 @@ def _slips(one: ProgrammeHelp) -> list[State]:
 
 
 def _form(one: ProgrammeHelp) -> StepForm:
-    form = StepForm(request.form, day=clock.today(zone()), evidence="declared", channel="desk")
+    form = StepForm(
+        request.form,
+        day=clock.today(zone()),
+        evidence="declared",
+        channel="desk",
+        move=request.args.get("move", ""),  # what a worklist offers
+    )
     form.offer(one, may_confirm=rules.may_give(actor().role, Evidence.CONFIRMED))
     return form
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Protocol, TypeVar, cast
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -19,6 +20,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from outreach.core.turns import Own, Turn
 
 Id = Annotated[uuid.UUID, orm.mapped_column(primary_key=True, default=uuid.uuid4)]
+
+#: Where the teams work, unless the settings say otherwise.
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 #: Text compared byte by byte on both engines: sort and search keys, paths, codes.
 Key = sa.String(400).with_variant(sa.String(400, collation="C"), "postgresql")
@@ -92,6 +96,12 @@ class Session(orm.Session):
         """Raise `UnauditedWrite` when something audited was changed without an entry."""
         if (wrote := self.info.get("wrote")) and not self.info.get("audited"):
             raise UnauditedWrite(f"{wrote} changed without an audit entry")
+
+
+def zone_of(session: orm.Session) -> ZoneInfo:
+    """Where the teams work: which day a moment belongs to."""
+    found: ZoneInfo = session.info["zone"]
+    return found
 
 
 @sa.event.listens_for(Session, "after_flush")
@@ -170,12 +180,12 @@ def _postgresql_begin(connection: sa.Connection) -> None:
 class Database:
     """One engine, its session factory, and the only place that commits."""
 
-    def __init__(self, url: str, *, pool_size: int = 16) -> None:
+    def __init__(self, url: str, *, pool_size: int = 16, zone: ZoneInfo = VIETNAM) -> None:
         path = make_url(url).database if make_url(url).get_backend_name() == "sqlite" else None
         if path:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         self.engine = make_engine(url, pool_size=pool_size)
-        self.sessions = orm.sessionmaker(self.engine, class_=Session)
+        self.sessions = orm.sessionmaker(self.engine, class_=Session, info={"zone": zone})
         self.turn = Turn(Path(f"{path}.turn")) if path else None
 
     @property

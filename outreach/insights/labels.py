@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from outreach.assistance import catalogue
+from outreach.assistance.labels import RUNGS
 from outreach.assistance.models import Evidence
 from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
 from outreach.insights.rules import Need
 from outreach.visits.labels import OUTCOMES, TONES
 
-__all__ = ["EVIDENCE", "NEEDS", "OUTCOMES", "TONES", "place", "programme", "rank", "state"]
+__all__ = ["EVIDENCE", "NEEDS", "OUTCOMES", "RUNGS", "TONES", "place", "programme", "rank", "state"]
 
 EVIDENCE = {
     Evidence.DECLARED: _("Said by the resident"),

@@ -12,6 +12,8 @@ from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
 from outreach.insights import labels
 from outreach.insights.queries import Rows, lists
+from outreach.insights.queries.ladder import Credit
+from outreach.insights.queries.ladder import Reached as RungReached
 from outreach.insights.queries.overview import Figures, Part, Reached
 from outreach.insights.rules import Period
 from outreach.places.models import Area
@@ -63,6 +65,18 @@ def _step(row: Any, period: Period) -> list[Cell]:
         labels.state(row.programme, row.to_state),
         str(labels.EVIDENCE[row.evidence]),
         row.resident or gettext("The whole household"),
+        row.address,
+        row.area,
+        row.actor,
+    ]
+
+
+def _alone(row: Any, period: Period) -> list[Cell]:
+    return [
+        row.happened_at.astimezone(period.zone),
+        row.resident,
+        labels.programme(row.programme),
+        str(labels.EVIDENCE[row.evidence]),
         row.address,
         row.area,
         row.actor,
@@ -121,6 +135,21 @@ SHEETS = {
         cells=_step,
         home_at=5,
         narrowed_by=("programme", "state", "evidence"),
+    ),
+    "alone": Sheet(
+        title=_("People who did it alone for the first time"),
+        headings=(
+            _("Time"),
+            _("Resident"),
+            _("Programme"),
+            _("Evidence"),
+            _("Home"),
+            _("Area"),
+            _("Recorded by"),
+        ),
+        chosen=lambda area, period, _by: lists.alone(area, period),
+        cells=_alone,
+        home_at=4,
     ),
 }
 
@@ -190,6 +219,35 @@ def summary(
         for rung in rungs
     ]
     return Table(_("Overview"), headings, rows)
+
+
+def climbed(rungs: Iterable[RungReached], credit: Iterable[Credit]) -> Iterable[list[Cell]]:
+    """The ladder below the overview: rungs, then teams; contacts, people and homes apart."""
+    _ = gettext
+    yield []
+    yield [_("Rung of the ladder"), _("Contacts"), _("Persons"), _("Homes")]
+    for one in rungs:
+        yield [str(labels.RUNGS[one.rung]), one.contacts, one.people, one.homes]
+    yield []
+    if not (teams := list(credit)):
+        return
+    yield [
+        _("Did it alone for the first time, by team"), _("Contacts"), _("Persons"), _("Homes"),
+    ]  # fmt: skip
+    for team in teams:
+        yield [_credited(team), team.contacts, len(team.people), len(team.homes)]
+    yield []
+    yield [
+        _("Whether they still do it alone"),
+        _("Due to be asked after 7 days"), _("Still alone after 7 days"),
+        _("Due to be asked after 30 days"), _("Still alone after 30 days"),
+    ]  # fmt: skip
+    for team in teams:
+        yield [_credited(team), *(n for days in sorted(team.asked) for n in team.asked[days])]
+
+
+def _credited(one: Credit) -> str:
+    return one.team.name if one.team else gettext("Recorded by the office")
 
 
 def known(narrowed: Mapping[str, str]) -> bool:

@@ -18,7 +18,7 @@ from outreach.core.request import session
 from outreach.core.settings import Settings
 from outreach.insights import labels, rules, services, sheets
 from outreach.insights.forms import BoardForm, PeriodForm, board_filter
-from outreach.insights.queries import Rows, lists
+from outreach.insights.queries import Rows, ladder, lists
 from outreach.insights.queries import board as board_reads
 from outreach.insights.queries import overview as reads
 from outreach.places.models import Area
@@ -78,6 +78,8 @@ def overview() -> str:
         figures=reads.figures(session(), area, period),
         parts=reads.parts(session(), area, period),
         programmes=sheets.by_programme(reads.funnel(session(), area, period)),
+        rungs=ladder.reached(session(), area, period),
+        credits=ladder.credits_of(session(), area, period, today=clock.today(_zone())),
         labels=labels,
     )
 
@@ -127,7 +129,10 @@ def _table(kind: str, area: Area, period: rules.Period) -> exports.Table:
         parts = reads.parts(session(), area, period)
         figures = reads.figures(session(), area, period)
         funnel = reads.funnel(session(), area, period)
-        return sheets.summary(area, figures, parts, sheets.by_programme(funnel))
+        found = sheets.summary(area, figures, parts, sheets.by_programme(funnel))
+        climbs = ladder.credits_of(session(), area, period, today=clock.today(_zone()))
+        found.rows.extend(sheets.climbed(ladder.reached(session(), area, period), climbs))
+        return found
     sheet = _sheet(kind)
     rows = session().execute(sheet.chosen(area, period, _narrowed(sheet)).limit(exports.MOST_ROWS))
     return sheets.table(sheet, rows, period)

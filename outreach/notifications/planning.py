@@ -31,7 +31,7 @@ def planned(
     start = datetime.combine(today, time(), zone)
     end = datetime.combine(today + HORIZON + timedelta(days=1), time(), zone)
     found = visits.announced_visits(session, start, end, zone, narrowed=narrowed)
-    tasks = visits.due_tasks(session, zone, today=today) if narrowed is None else []
+    tasks = visits.due_tasks(session, today=today) if narrowed is None else []
     return plan(
         found,
         tasks,

@@ -125,6 +125,9 @@ VISIT_AND_TASKS = Template(
     TWO,
 )
 CASE_NOTICE = Template("case_notice", _("What is due"), (SENDER, TASKS, HOTLINE), ONE)
+#: Shorter than `TASKS`: the sentence round it is longer.
+WHAT = Gap("tasks", Kind.LIST, 50, "VNeID mức 2", "VNeID level 2")
+FOLLOW_UP = Template("follow_up", _("Asking whether it still goes"), (SENDER, WHAT, HOTLINE), ONE)
 OFFER = Template(
     "offer",
     _("Answer: three other times"),
@@ -145,8 +148,8 @@ HELP = Template("help", _("Answer: who we are"), (SENDER, REPLY, HOTLINE), ONE, 
 TEMPLATES = {
     template.name: template
     for template in (
-        VISIT_REMINDER, VISIT_REMINDER_MANY, VISIT_AND_TASKS, CASE_NOTICE, OFFER, MOVED, STOPPED,
-        HELP,
+        VISIT_REMINDER, VISIT_REMINDER_MANY, VISIT_AND_TASKS, CASE_NOTICE, FOLLOW_UP, OFFER,
+        MOVED, STOPPED, HELP,
     )
 }  # fmt: skip
 

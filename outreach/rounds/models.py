@@ -218,3 +218,24 @@ class LeftOut(Model):
     values: orm.Mapped[dict[str, Any]]
 
     household: orm.Mapped[Household] = orm.relationship()
+
+
+class WantedVisit(Model):
+    """Somebody wants a home visited from a day on: the next plan must serve it.
+
+    Whether it was served is read from published rounds, so that a withdrawn one heals by itself.
+    """
+
+    __tablename__ = "wanted_visit"
+
+    id: orm.Mapped[Id]
+    household_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("household.id"), index=True)
+    #: The first day it may be served, and the last one on which it is still wanted.
+    day: orm.Mapped[date]
+    until: orm.Mapped[date] = orm.mapped_column(index=True)
+    asked_by_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("user.id"))
+    asked_at: orm.Mapped[datetime]
+    withdrawn_at: orm.Mapped[datetime | None]
+
+    household: orm.Mapped[Household] = orm.relationship()
+    asked_by: orm.Mapped[User] = orm.relationship()

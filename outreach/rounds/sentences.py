@@ -92,7 +92,10 @@ FAILURES: Mapping[str, str] = {
 }
 
 #: Why this home today, besides what `assistance` says.
-APPOINTMENT = lazy_gettext("Agreed appointment")
+HERE_BECAUSE: Mapping[str, str] = {
+    "appointment": lazy_gettext("Agreed appointment"),
+    "wanted": lazy_gettext("Somebody asked for this visit"),
+}
 
 
 def left_out(reason: str, values: Mapping[str, Any], names: Mapping[str, str]) -> str:
@@ -126,4 +129,4 @@ def skill(code: str) -> str:
 
 def why(code: str) -> str:
     """Why a home is visited."""
-    return str(APPOINTMENT if code == "appointment" else REASONS.get(code, code))
+    return str(HERE_BECAUSE.get(code) or REASONS.get(code, code))

@@ -47,7 +47,9 @@ class Outreach(Flask):
             instance_path=str(ROOT / "instance"),
         )
         self.settings = settings
-        self.db = Database(settings.database_url, pool_size=max(4, settings.threads))
+        self.db = Database(
+            settings.database_url, pool_size=max(4, settings.threads), zone=settings.zone
+        )
         self.definitions = Live(self.db)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:

@@ -8,6 +8,7 @@ from outreach.accounts import views as accounts
 from outreach.accounts.cli import accounts as accounts_commands
 from outreach.appointments import views as appointments
 from outreach.assistance import views as assistance
+from outreach.assistance.cli import group as assistance_commands
 from outreach.assistance.defining import views as defining
 from outreach.households import views as households
 from outreach.households.cli import households as households_commands
@@ -44,6 +45,7 @@ BLUEPRINTS = (
 
 COMMANDS = (
     accounts_commands,
+    assistance_commands,
     households_commands,
     places_commands,
     rounds_commands,

@@ -75,7 +75,7 @@ def test_who_left_or_stopped_needs_nothing(make: Make, session: Session, now) ->
     assert after.prize_minutes < before.prize_minutes
 
 
-def test_needs_take_three_queries_for_one_home_and_for_many(
+def test_needs_take_four_queries_for_one_home_and_for_many(
     make: Make, session: Session, queries: list[str]
 ) -> None:
     from outreach.assistance import queries as assistance
@@ -86,7 +86,7 @@ def test_needs_take_three_queries_for_one_home_and_for_many(
     for ids in (homes[:1], homes):
         queries.clear()
         assert len(assistance.needs(session, ids, on=TODAY)) == len(ids)
-        assert len(queries) == 3
+        assert len(queries) == 4
     queries.clear()
     assistance.cards(session, homes, on=TODAY)
     assert len(queries) == 2

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from outreach.accounts.models import User
 from outreach.assistance.models import Case, Channel, Evidence, Step
+from outreach.assistance.services.clocking import keep_clocks
 from outreach.core import text
 from outreach.households.models import Household, Resident
 from outreach.places.models import Area
@@ -145,7 +146,7 @@ class MakeInsights(Factory):
             steps=0,
         )
         case.steps += 1
-        return self.saved(
+        step = self.saved(
             Step(
                 case=case,
                 number=case.steps,
@@ -157,3 +158,7 @@ class MakeInsights(Factory):
                 undone_at=undone_at,
             )
         )
+        case.seen_at = max(case.seen_at or at, at)
+        keep_clocks(self.session, [case])
+        self.session.commit()
+        return step

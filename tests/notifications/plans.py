@@ -44,7 +44,7 @@ def visit(starts_at: datetime, **changes: Any) -> Visit:
     return Visit(**given | changes)
 
 
-def task(moved_on: date, **changes: Any) -> Task:
+def task(starts_on: date, **changes: Any) -> Task:
     given: dict[str, Any] = {
         "case_id": uuid4(),
         "household_id": uuid4(),
@@ -53,7 +53,8 @@ def task(moved_on: date, **changes: Any) -> Task:
         "language": Language.VI,
         "programme": "vneid_l2",
         "state": "notice_received",
-        "moved_on": moved_on,
+        "starts_on": starts_on,
+        "due": starts_on + timedelta(days=7),
         "who": "Lan",
     }
     return Task(**given | changes)

@@ -78,7 +78,13 @@ def test_what_is_due_is_told_alone_where_no_visit_comes_soon() -> None:
 def test_several_programmes_and_relatives_are_one_text() -> None:
     due = [
         task(date(2026, 11, 18), who="Lan"),
-        task(date(2026, 11, 19), programme="device_2g4g", state="handed_over", who="Hùng"),
+        task(
+            date(2026, 11, 19),
+            programme="device_2g4g",
+            state="handed_over",
+            due=date(2026, 12, 19),
+            who="Hùng",
+        ),
     ]
     body = one(planned([visit(local(22, 8)), visit(local(22, 9), code="1111")], due)).body()[0]
     assert "4821" in body

@@ -1,6 +1,19 @@
 """Reads of cases, steps, pillars and needs, each in a constant number of queries."""
 
 from outreach.assistance.priority import Need
+from outreach.assistance.queries.deadlines import (
+    MOST_COUNTED,
+    Asked,
+    Entry,
+    Listed,
+    Mark,
+    Urgency,
+    Worklist,
+    clocks_of,
+    due,
+    due_of_homes,
+)
+from outreach.assistance.queries.deadlines import counts as due_counts
 from outreach.assistance.queries.homes import (
     HomeHelp,
     PersonHelp,
@@ -15,6 +28,7 @@ from outreach.assistance.queries.homes import (
     steps_of_reports,
 )
 from outreach.assistance.queries.needs import needs, standings
+from outreach.assistance.queries.pillars import AreaCard, Tally, area_card
 from outreach.assistance.queries.worklist import (
     Count,
     Funnel,
@@ -26,18 +40,32 @@ from outreach.assistance.queries.worklist import (
 )
 
 __all__ = [
+    "MOST_COUNTED",
+    "AreaCard",
+    "Asked",
     "Count",
+    "Entry",
     "Funnel",
     "HomeHelp",
+    "Listed",
+    "Mark",
     "Need",
     "Page",
     "PersonHelp",
     "ProgrammeHelp",
+    "Tally",
+    "Urgency",
     "Wanted",
+    "Worklist",
+    "area_card",
     "cards",
     "case_in_scope",
     "case_of",
+    "clocks_of",
     "counted",
+    "due",
+    "due_counts",
+    "due_of_homes",
     "funnel",
     "helps_of_homes",
     "household_in_scope",

@@ -16,6 +16,7 @@ from outreach.accounts.models import User
 from outreach.assistance import rules
 from outreach.assistance.catalogue import programmes
 from outreach.assistance.definitions import Programme, Scope, State
+from outreach.assistance.ladder import Climb, climb
 from outreach.assistance.models import Case, Step
 from outreach.assistance.queries.needs import batches, standings
 from outreach.assistance.rules import Card, Move, Standing
@@ -104,6 +105,8 @@ class PersonHelp:
     card: Card
     programmes: Sequence[ProgrammeHelp]
     offer: Offer
+    #: How far they are on the way to doing it alone.
+    climb: Climb | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +193,9 @@ def _home_help(
         card = rules.person_card([*own, *theirs], resident.birth_year, on)
         helps = _person_programmes(resident, theirs, own, on)
         reached = through | {one.programme.code for one in helps if one.reached}
-        persons.append(PersonHelp(resident, card, helps, offer(helps, reached)))
+        persons.append(
+            PersonHelp(resident, card, helps, offer(helps, reached), climb([*own, *theirs]))
+        )
     card = rules.home_card(person.card for person in persons)
     return HomeHelp(household, card, persons, whole, offer(whole, through))
 

@@ -15,11 +15,13 @@ from sqlalchemy import orm
 from sqlalchemy.exc import IntegrityError
 
 from outreach.accounts.models import User
-from outreach.assistance import history, slips
+from outreach.assistance import clocks, history, slips
 from outreach.assistance.catalogue import programmes
 from outreach.assistance.models import Case, Channel, Step
 from outreach.assistance.services.checking import Help, Home, as_made, check
+from outreach.assistance.services.clocking import keep_clocks
 from outreach.core import audit
+from outreach.core.db import zone_of
 from outreach.core.errors import Conflict
 from outreach.core.i18n import gettext as _
 
@@ -94,6 +96,7 @@ def prepare_steps(
 
 def store_steps(session: orm.Session, prepared: Prepared, *, actor: User, now: datetime) -> None:
     """Add the steps that were checked and move their cases."""
+    zone, cases = zone_of(session), {}
     for one, to_state, id_ in prepared.wanted:
         case = prepared.home.cases.get((one.programme, one.resident_id))
         if case is None:
@@ -105,6 +108,9 @@ def store_steps(session: orm.Session, prepared: Prepared, *, actor: User, now: d
             step.undone_at = now
         else:
             _settle(case, history.after(history.of_case(case), step))
+            case.began = clocks.began(programmes()[case.programme], case.began, step, zone)
+            case.seen_at = max(case.seen_at or step.happened_at, step.happened_at)
+            cases[case.id] = case
         audit.record(
             session,
             actor=actor,
@@ -122,6 +128,7 @@ def store_steps(session: orm.Session, prepared: Prepared, *, actor: User, now: d
         session.flush()
     except IntegrityError as error:  # two phones opened the same case in the same moment
         raise Conflict(_("Somebody changed this meanwhile. Please look again.")) from error
+    keep_clocks(session, cases.values())
 
 
 def _step(case: Case, one: Help, to_state: str, circumstances: Circumstances) -> Step:
@@ -156,6 +163,7 @@ def _opened(session: orm.Session, prepared: Prepared, one: Help) -> Case:
         moved_at=at,
         steps=0,
         typed={},
+        began={},
     )
     session.add(case)
     prepared.home.cases[one.programme, one.resident_id] = case
@@ -181,8 +189,13 @@ def take_back(session: orm.Session, step: Step, *, actor: User, now: datetime) -
         sa.select(Step)
         .where(Step.case_id == step.case_id, Step.undone_at.is_(None))
         .order_by(Step.number)
-    )
-    _settle(step.case, history.last(left))
+    ).all()
+    case = step.case
+    _settle(case, history.last(left))
+    case.began = clocks.began_after(programmes()[case.programme], left, zone_of(session))
+    case.seen_at = max((one.happened_at for one in left), default=None)
+    session.flush()
+    keep_clocks(session, [case])
     audit.record(
         session,
         actor=actor,

@@ -53,6 +53,8 @@ class Household(Model):
     __tablename__ = "household"
     __table_args__ = (
         sa.Index("ix_household_area_sort", "area_id", "sort_key"),
+        # rows of other features that keep the home's area point to both
+        sa.Index("uq_household_id_area", "id", "area_id", unique=True),
         sa.CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="point_whole"),
         sa.CheckConstraint("latitude IS NULL OR latitude BETWEEN -90 AND 90", name="latitude"),
         sa.CheckConstraint("longitude IS NULL OR longitude BETWEEN -180 AND 180", name="longitude"),

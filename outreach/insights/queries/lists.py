@@ -10,7 +10,7 @@ from sqlalchemy import orm
 from outreach.accounts.models import User
 from outreach.assistance.models import Case, Evidence, Step
 from outreach.households.models import Household, Resident
-from outreach.insights.queries import Rows, overview
+from outreach.insights.queries import Rows, ladder, overview
 from outreach.insights.rules import Period
 from outreach.places.models import Area
 from outreach.visits.models import Outcome, Report
@@ -148,6 +148,33 @@ def steps(
     if state:
         found = found.where(Step.to_state == state)
     return found.where(Step.evidence == Evidence(evidence)) if evidence else found
+
+
+def alone(area: Area, period: Period) -> Rows:
+    """Residents who did something alone for the first time in the period, newest first."""
+    first = ladder.first_alone(area, period).subquery("first")
+    home, by = Area.__table__.alias("home"), orm.aliased(User)
+    return (
+        sa.select(
+            Step.id,
+            Step.happened_at,
+            Case.programme,
+            Step.evidence,
+            Resident.name.label("resident"),
+            Household.id.label("household_id"),
+            Household.address,
+            sa.func.trim(home.c.kind + " " + home.c.name).label("area"),
+            by.name.label("actor"),
+        )
+        .select_from(Step)
+        .join(first, first.c.id == Step.id)
+        .join(Step.case)
+        .join(Case.household)
+        .join(Case.resident)
+        .join(home, home.c.id == Household.area_id)
+        .outerjoin(by, by.id == Step.actor_id)
+        .order_by(Step.happened_at.desc(), Step.id)
+    )
 
 
 def count(session: orm.Session, chosen: Rows) -> int:

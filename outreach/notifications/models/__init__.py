@@ -11,6 +11,7 @@ from outreach.notifications.models.answers import (
     ReplySource,
     ReplyState,
 )
+from outreach.notifications.models.asking import AskedReminder
 from outreach.notifications.models.badges import Badge
 from outreach.notifications.models.manners import CommuneManner, ReplyWay
 from outreach.notifications.models.wordings import (
@@ -21,6 +22,7 @@ from outreach.notifications.models.wordings import (
 )
 
 __all__ = [
+    "AskedReminder",
     "Badge",
     "Call",
     "CallReason",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from sqlalchemy import orm
 from outreach.accounts.models import User
 from outreach.appointments.models import Appointment
 from outreach.appointments.models import State as AppointmentState
-from outreach.assistance.models import Case
+from outreach.assistance.models import Case, ClockKind, RunningClock
 from outreach.households.models import (
     Consent,
     ContactPoint,
@@ -29,8 +30,9 @@ from outreach.households.models import (
     ResidentPhone,
 )
 from outreach.messaging.models import Message, Suppression
+from outreach.notifications.models import AskedReminder
 from outreach.notifications.rules.drafts import PURPOSES, Sent, Visit, as_uuid
-from outreach.notifications.rules.tasks import NOTICES, Task, moved_on
+from outreach.notifications.rules.tasks import NOTICES, STILL_WORTH, Task
 from outreach.rounds.models import Round, Route, State, Stop
 from outreach.visits.models import Report
 
@@ -88,42 +90,60 @@ def raw(column: orm.InstrumentedAttribute[Any]) -> sa.ColumnElement[Any]:
     return sa.type_coerce(column, sa.types.NullType()).label(column.key)
 
 
-def due_tasks(session: orm.Session, zone: ZoneInfo, *, today: date) -> list[Task]:
-    """What residents must do in time, for phones that agreed to be told of their cases."""
-    longest = max(notice.days for notice in NOTICES.values())
-    since = datetime.combine(today - timedelta(days=longest), datetime.min.time(), zone)
-    states = sa.tuple_(Case.programme, Case.state).in_(list(NOTICES))
-    rows = session.execute(
+def due_tasks(session: orm.Session, *, today: date, case_id: UUID | None = None) -> list[Task]:
+    """What residents must do in time, for phones that agreed to be told of their cases.
+
+    Deadlines that are told by themselves, and whatever the office asked to be told today or
+    yesterday; of one case whatever is due, asked or not. One phone a case, its nearest deadline.
+    """
+    asked = sa.and_(
+        AskedReminder.case_id == Case.id, AskedReminder.day.between(today - STILL_WORTH, today)
+    )
+    by_itself = sa.and_(
+        sa.tuple_(Case.programme, Case.state).in_(list(NOTICES)),
+        RunningClock.kind == ClockKind.DEADLINE,
+        RunningClock.due_on >= today,
+    )
+    chosen = (
         sa.select(
-            Case.id, Case.programme, Case.state, Case.moved_at, Case.household_id,
-            Household.area_id, Resident.name, Resident.language, ContactPoint.number,
+            Case.id, Case.programme, Case.state, RunningClock.kind, RunningClock.starts_on,
+            RunningClock.due_on, AskedReminder.day, Case.household_id, Household.area_id,
+            Resident.name, Resident.language, ContactPoint.number,
         )
+        .join(RunningClock, RunningClock.case_id == Case.id)
+        .outerjoin(AskedReminder, asked)
         .join(Household, Household.id == Case.household_id)
         .join(Resident, Resident.household_id == Household.id)
         .join(ResidentPhone, ResidentPhone.resident_id == Resident.id)
         .join(ContactPoint, ContactPoint.id == ResidentPhone.contact_point_id)
         .where(
-            states,
-            Case.moved_at >= since,
-            Case.stop_reason.is_(None),
+            sa.or_(by_itself, AskedReminder.id.is_not(None), Case.id == case_id),
+            RunningClock.idle.is_(False),
             Household.archived_at.is_(None),
+            Resident.left_at.is_(None),
             sa.or_(Case.resident_id.is_(None), Case.resident_id == Resident.id),
             *_textable(Purpose.CASE_NOTICE),
         )
-        .order_by(Case.moved_at, Case.id, Resident.position, ContactPoint.number)
+        .order_by(
+            RunningClock.due_on, Case.id, AskedReminder.day.desc(), Resident.position,
+            ContactPoint.number,
+        )
     )  # fmt: skip
+    if case_id is not None:
+        chosen = chosen.where(Case.id == case_id)
     tasks: dict[Any, Task] = {}
-    for row in rows:
-        tasks.setdefault(
-            row.id,
-            Task(
-                case_id=row.id, household_id=row.household_id, area_id=row.area_id,
-                phone=row.number, language=row.language, programme=row.programme,
-                state=row.state, moved_on=moved_on(row.moved_at, zone),
-                who=row.name.split()[-1] if row.name.split() else "",
-            ),
-        )  # fmt: skip
+    for row in session.execute(chosen):
+        tasks.setdefault(row.id, _task(row))
     return list(tasks.values())
+
+
+def _task(row: Any) -> Task:
+    return Task(
+        case_id=row.id, household_id=row.household_id, area_id=row.area_id, phone=row.number,
+        language=row.language, programme=row.programme, state=row.state, starts_on=row.starts_on,
+        due=row.due_on, who=row.name.split()[-1] if row.name.split() else "", asked_on=row.day,
+        asks_after=row.kind is ClockKind.FOLLOW_UP,
+    )  # fmt: skip
 
 
 def sent(session: orm.Session, *, today: date, until: date) -> Sent:

@@ -112,7 +112,7 @@ class Draft:
 
     @property
     def template(self) -> Template:
-        return saying.template_for(len(self.visits), len(self.tasks))
+        return saying.template_for(len(self.visits), self.tasks)
 
     def body(self) -> tuple[str, dict[str, str]]:
         """The text and the values in its gaps."""

@@ -115,7 +115,7 @@ class _Planner:
         # what is due may wait for the reminder, but not for long
         along = tasks if after.date() - self._today <= timedelta(days=1) else ()
         moment, why = self._slot(after, before, manner, taken)
-        name = saying.template_for(len(visits), len(along)).name
+        name = saying.template_for(len(visits), along).name
         if why is None and not self._registered(name, visits[0].language):
             why = Why.NOT_REGISTERED
         if why is not None:
@@ -143,7 +143,7 @@ class _Planner:
         day = moment.date()
         if moment >= before or day in taken or _crowded(day, taken):
             return
-        name = saying.template_for(len(visits), 0).name
+        name = saying.template_for(len(visits), ()).name
         if _soon(first) not in told and self._registered(name, first.language):
             taken.append(day)
             self._draft(SOON, (phone, first.day), (moment, before), visits=visits)
@@ -154,10 +154,11 @@ class _Planner:
         at = self._now.astimezone(setting.zone)
         at = max(at, at.replace(hour=_TASKS_AT // 60, minute=0, second=0, microsecond=0))
         after = setting.calendar.decent(at, manner.hours)
-        end = min(task.due for task in tasks) + timedelta(days=1)
+        end = min(task.last for task in tasks) + timedelta(days=1)
         before = datetime(end.year, end.month, end.day, tzinfo=setting.zone)
         moment, why = self._slot(after, before, manner, taken)
-        if why is None and self._registered(TASKS, tasks[0].language):
+        name = saying.template_for(0, tasks).name
+        if why is None and self._registered(name, tasks[0].language):
             taken.append(moment.date())
             self._draft(TASKS, (phone, moment.date()), (moment, before), tasks=tasks)
 
@@ -201,7 +202,7 @@ class _Planner:
         manner = self._manners[(visits or tasks)[0].area_id]
         of_visits = [_soon(v) if purpose == SOON else v.told for v in visits]
         told = tuple(of_visits + [t.told(self._today) for t in tasks])
-        name = saying.template_for(len(visits), len(tasks)).name
+        name = saying.template_for(len(visits), tasks).name
         mark = self._mark(manner, (visits or tasks)[0].language, name)
         facts = "\n".join([phone, mark, *told, *[visit.code for visit in visits]])
         digested = blake2b(facts.encode(), digest_size=16).hexdigest()

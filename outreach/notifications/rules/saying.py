@@ -12,6 +12,7 @@ from outreach.households.models import Language
 from outreach.messaging.segments import unaccented
 from outreach.notifications.texts import (
     CASE_NOTICE,
+    FOLLOW_UP,
     TASKS,
     VISIT_AND_TASKS,
     VISIT_REMINDER,
@@ -29,10 +30,10 @@ _EN_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _SHORT_DAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
 
 
-def template_for(visits: int, tasks: int) -> Template:
-    """Which text says so many visits and tasks."""
+def template_for(visits: int, tasks: Sequence[Task]) -> Template:
+    """Which text says so many visits and these tasks."""
     if not visits:
-        return CASE_NOTICE
+        return FOLLOW_UP if all(task.asks_after for task in tasks) else CASE_NOTICE
     if tasks:
         return VISIT_AND_TASKS
     return VISIT_REMINDER if visits == 1 else VISIT_REMINDER_MANY

@@ -3,35 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
+from outreach.assistance import labels
+from outreach.core.i18n import speaking
 from outreach.households.models import Language
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """After so many days it is too late; the resident is told on these days after the step."""
+    """Told on these days after the deadline began, with the sentence in both languages."""
 
-    days: int
     tell_after: tuple[int, ...]
     vi: str
     en: str
 
 
-#: A legal number each: domain.md §2.1 (seven days to activate) and §2.2 (thirty to show the face).
+#: What is told without anybody asking for it. How long there is time is the definition's clock.
 NOTICES: dict[tuple[str, str], Notice] = {
     ("vneid_l2", "notice_received"): Notice(
-        7, (3, 6), "Kích hoạt VNeID, hạn {due}", "Activate VNeID by {due}"
+        (3, 6), "Kích hoạt VNeID, hạn {due}", "Activate VNeID by {due}"
     ),
     ("device_2g4g", "handed_over"): Notice(
-        30, (2, 20), "Xác thực SIM máy mới, hạn {due}", "Verify the new phone's SIM by {due}"
+        (2, 20), "Xác thực SIM máy mới, hạn {due}", "Verify the new phone's SIM by {due}"
     ),
     ("device_2g4g", "sim_in_new_device"): Notice(
-        30, (2, 20), "Xác thực SIM máy mới, hạn {due}", "Verify the new phone's SIM by {due}"
+        (2, 20), "Xác thực SIM máy mới, hạn {due}", "Verify the new phone's SIM by {due}"
     ),
 }
+#: What an office asks to be told, in any programme.
+ASKED_VI, ASKED_EN = "Hạn {due}: {what}", "Due {due}: {what}"
 #: A notice that found no decent moment is still worth sending this many days later.
 STILL_WORTH = timedelta(days=1)
 
@@ -47,24 +49,30 @@ class Task:
     language: Language
     programme: str
     state: str
-    moved_on: date
+    #: The days on which its deadline began and falls due.
+    starts_on: date
+    due: date
     who: str
+    #: The day on which the office asked for a reminder; None: it goes by itself.
+    asked_on: date | None = None
+    #: Only to ask whether it still goes: nothing has to be done by then.
+    asks_after: bool = False
 
     @property
-    def notice(self) -> Notice:
-        return NOTICES[self.programme, self.state]
-
-    @property
-    def due(self) -> date:
-        return self.moved_on + timedelta(days=self.notice.days)
+    def last(self) -> date:
+        """The last day on which telling makes sense: what was asked for may be overdue."""
+        return self.due if self.asked_on is None else max(self.due, self.asked_on + STILL_WORTH)
 
     def turn(self, today: date) -> date | None:
         """The day it is to be told on, when that is today or was a moment ago."""
-        for after in reversed(self.notice.tell_after):
-            day = self.moved_on + timedelta(days=after)
-            if day <= today <= min(day + STILL_WORTH, self.due):
-                return day
-        return None
+        notice = NOTICES.get((self.programme, self.state))
+        after = notice.tell_after if notice and not self.asks_after else ()
+        days = [self.starts_on + timedelta(days=n) for n in after]
+        days = [day for day in days if day <= self.due]
+        if self.asked_on is not None:
+            days.append(self.asked_on)
+        now = [day for day in days if day <= today <= min(day + STILL_WORTH, self.last)]
+        return max(now, default=None)
 
     def told(self, today: date) -> str:
         """What a text that names this has told: each turn is told once."""
@@ -72,12 +80,18 @@ class Task:
 
     def words(self, *, named: bool) -> str:
         """The sentence; with the name where several share the phone."""
-        notice = self.notice
-        said = notice.en if self.language is Language.EN else notice.vi
-        said = said.format(due=f"{self.due:%d/%m}")
+        said = self._sentence()
         return f"{said} ({self.who})" if named and self.who else said
 
-
-def moved_on(moment: datetime, zone: ZoneInfo) -> date:
-    """The local day of a step."""
-    return moment.astimezone(zone).date()
+    def _sentence(self) -> str:
+        english = self.language is Language.EN
+        notice = NOTICES.get((self.programme, self.state))
+        with speaking("en" if english else "vi"):
+            what = labels.programme(self.programme)
+        if self.asks_after:
+            return what
+        if notice is None:
+            said = ASKED_EN if english else ASKED_VI
+        else:
+            said = notice.en if english else notice.vi
+        return said.format(due=f"{self.due:%d/%m}", what=what)

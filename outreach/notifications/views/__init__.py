@@ -1,6 +1,7 @@
 """Pages about residents' texts and answers, the public visit check, badges, and inbound replies."""
 
 from outreach.notifications.views import (  # noqa: F401 - they hang their routes on it
+    asking,
     badges,
     calls,
     checking,

@@ -24,6 +24,7 @@ from outreach.places.models import Area
 from outreach.rounds import rules
 from outreach.rounds.models import Round, Stop
 from outreach.rounds.models import State as RoundState
+from outreach.rounds.queries import wanted_visits
 from outreach.rounds.questions import Home
 
 #: A promised visit is worth this many minutes where nothing else is known.
@@ -57,6 +58,7 @@ class _Known:
     needs: Mapping[UUID, Need]
     windows: Mapping[UUID, Appointment]
     elsewhere: Collection[UUID]
+    wanted: Collection[UUID]
 
 
 def of_round(session: orm.Session, round_: Round, *, zone: ZoneInfo) -> Candidates:
@@ -114,6 +116,7 @@ def _known(session: orm.Session, round_: Round, ids: Sequence[UUID], zone: ZoneI
         needs=assistance.needs(session, ids, on=round_.day),
         windows=appointments.day_of_homes(session, ids, *day),
         elsewhere=set(_elsewhere(session, round_)),
+        wanted=wanted_visits.still_wanted(session, round_.day, besides=round_.id),
     )
 
 
@@ -157,6 +160,7 @@ def _aside(row: Any, round_: Round, known: _Known) -> str | None:
     if window is not None and window.state in {Kept.KEPT, Kept.MISSED}:
         return "visited"
     promised = window is not None and window.origin is Origin.AGREED
+    promised = promised or row.id in known.wanted
     need = known.needs.get(row.id)
     if not promised and (need is None or not need.prize_minutes):
         return "nothing_missing"
@@ -165,7 +169,9 @@ def _aside(row: Any, round_: Round, known: _Known) -> str | None:
 
 def _candidate(row: Any, round_: Round, known: _Known, zone: ZoneInfo) -> Candidate:
     need, appointment = known.needs.get(row.id), known.windows.get(row.id)
-    promised = appointment is not None and appointment.origin is Origin.AGREED
+    agreed = appointment is not None and appointment.origin is Origin.AGREED
+    wanted = row.id in known.wanted
+    promised = agreed or wanted
     opens, closes = hours(row.home_from, row.home_until, appointment, round_, zone)
     prize = need.prize_minutes if need else 0
     helping = need is not None and prize > 0
@@ -181,8 +187,12 @@ def _candidate(row: Any, round_: Round, known: _Known, zone: ZoneInfo) -> Candid
             closes_s=closes,
             required=promised,
         ),
-        reasons=(("appointment",) if promised else ()) + tuple(need.reasons if need else ()),
-        appointment_id=appointment.id if promised and appointment else None,
+        reasons=(
+            *(("appointment",) if agreed else ()),
+            *(("wanted",) if wanted else ()),
+            *(need.reasons if need else ()),
+        ),
+        appointment_id=appointment.id if agreed and appointment else None,
     )
 
 

@@ -23,9 +23,11 @@ from outreach.rounds.services.planning import (
 )
 from outreach.rounds.services.publishing import announce, cancel, close, publish, withdraw
 from outreach.rounds.services.storing import store
+from outreach.rounds.services.wanting import Asking, no_longer_want, want
 
 __all__ = [
     "Asked",
+    "Asking",
     "Edit",
     "Shared",
     "Wish",
@@ -45,10 +47,12 @@ __all__ = [
     "mark_absent",
     "mark_present",
     "move_stop",
+    "no_longer_want",
     "publish",
     "remove_stop",
     "request_planning",
     "stop_planning",
     "store",
+    "want",
     "withdraw",
 ]
