@@ -16,6 +16,7 @@ KINDS = {
     "visit_recall": _("Visit taken back"),
     "assistance_case": _("Case"),
     "assistance_step": _("Step of a case"),
+    "agency_list": _("List of an agency"),
     "appointment": _("Appointment"),
     "message": _("Message"),
     "suppression": _("Wish for no messages"),
@@ -34,6 +35,10 @@ KINDS = {
 
 #: What can be done, as `subject.verb`, in words. A test holds it to what the code records.
 ACTS = {
+    "agency_list.confirmed": _("Confirmed cases with an agency's list"),
+    "agency_list.mapped": _("Matched the columns of an agency's list"),
+    "agency_list.undone": _("Took back an agency's list"),
+    "agency_list.uploaded": _("Uploaded an agency's list"),
     "appointment.agreed": _("Agreed an appointment"),
     "appointment.announced": _("Announced a visit"),
     "appointment.cancelled": _("Cancelled an appointment"),

@@ -146,6 +146,8 @@ class State:
     checklist: tuple[str, ...] = ()
     #: What the resident can do once it is reached.
     rung: Rung | None = None
+    #: Reaching it means that something was given which nobody should get twice.
+    gives: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,5 +182,7 @@ class Programme:
     stop_reasons: tuple[str, ...]
     #: What nobody on a team may ask for.
     never_ask: tuple[str, ...]
+    #: Somebody may be in it again once a case is closed: each dossier is a case of its own.
+    repeats: bool = False
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     fields: Mapping[str, TypedField] = field(default_factory=dict)

@@ -46,6 +46,7 @@ def programme(table: Table, stop_reasons: Mapping[str, str]) -> Programme:
         variants=variants,
         stop_reasons=table.known("stop_reasons", stop_reasons),
         never_ask=table.texts("never_ask"),
+        repeats=table.flag("repeats"),
         clocks={code: _clock(code, inner, states) for code, inner in table.tables("clocks")},
         fields={code: _field(code, inner, states) for code, inner in table.tables("fields")},
     )
@@ -114,6 +115,7 @@ def _state(code: str, table: Table, variants: Mapping[str, Variant]) -> State:
         needs_skill=table.flag("needs_skill"),
         checklist=table.texts("checklist"),
         rung=table.one_of("rung", Rung) if "rung" in table.values else None,
+        gives=table.flag("gives"),
     )
     table.done()
     return state

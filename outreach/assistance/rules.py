@@ -90,6 +90,12 @@ def barred(programme: Programme, home: Iterable[Standing]) -> frozenset[str]:
     return frozenset()
 
 
+def repeats(programme: str) -> bool:
+    """Whether a closed case of it makes room for the next one."""
+    found = programmes().get(programme)
+    return found is not None and found.repeats
+
+
 def next_states(programme: Programme, standing: Standing | None) -> tuple[State, ...]:
     """States that may be recorded next, in the definition's order; not the present one."""
     if standing is None or standing.state is None:

@@ -8,6 +8,7 @@ from outreach.accounts import views as accounts
 from outreach.accounts.cli import accounts as accounts_commands
 from outreach.appointments import views as appointments
 from outreach.assistance import views as assistance
+from outreach.confirmation import views as confirmation
 from outreach.households import views as households
 from outreach.households.cli import households as households_commands
 from outreach.insights import views as insights
@@ -28,6 +29,7 @@ BLUEPRINTS = (
     accounts.bp,
     appointments.bp,
     assistance.bp,
+    confirmation.bp,
     households.bp,
     insights.bp,
     messaging.bp,

@@ -43,3 +43,14 @@ class MakeAssistance(Factory):
                 ],
             )
         )
+
+    def named_home(
+        self, area: Area, name: str, born: int | None = 1960, *, address: str = ""
+    ) -> Household:
+        """A home of one resident with this name."""
+        home = self.home_of(area, born)
+        [resident] = home.residents
+        resident.name, resident.search_key = name, text.fold(name)
+        resident.sort_key, home.head_name = text.sort_key(name), name
+        home.address = address or home.address
+        return self.saved(home)

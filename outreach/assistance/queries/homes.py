@@ -186,11 +186,14 @@ def case_of(
 ) -> Case | None:
     """Somebody's (or the home's) case in a programme, if it ever began."""
     return session.scalar(
-        sa.select(Case).where(
+        sa.select(Case)
+        .where(
             Case.household_id == household_id,
             Case.programme == programme,
             Case.resident_id.is_(None) if resident_id is None else Case.resident_id == resident_id,
         )
+        .order_by(Case.closed_at.is_not(None), Case.dossier.desc())
+        .limit(1)
     )
 
 

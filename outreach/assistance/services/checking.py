@@ -35,11 +35,14 @@ class Help:
     #: The state that was shown when this was chosen, to tell a clash from a wrong choice.
     seen_state: str | None = None
     note: str = ""
+    #: Which case of a programme that repeats; empty: the one going on, else the next.
+    dossier: int | None = None
 
     @property
     def key(self) -> str:
-        """Names it within one report: a person is in a programme once."""
-        return f"{self.programme}.{self.resident_id or 'home'}"
+        """Names it within one report: a person is in a programme once, or has this dossier."""
+        which = f".{self.dossier}" if self.dossier else ""
+        return f"{self.programme}.{self.resident_id or 'home'}{which}"
 
 
 class WrongMove(Refusal):
@@ -73,14 +76,27 @@ class Home:
         )
         living = sa.select(Resident).where(Resident.household_id == household_id)
         self.residents = {one.id: one for one in session.scalars(living)}
-        cases = sa.select(Case).where(Case.household_id == household_id)
-        self.cases = {(one.programme, one.resident_id): one for one in session.scalars(cases)}
+        cases = sa.select(Case).where(Case.household_id == household_id).order_by(Case.dossier)
+        self.cases = {
+            (one.programme, one.resident_id, one.dossier): one for one in session.scalars(cases)
+        }
+        self._going = {
+            (one.programme, one.resident_id): one.dossier
+            for one in self.cases.values()
+            if one.closed_at is None or not rules.repeats(one.programme)
+        }
         #: Where each case will be once what was checked so far is stored.
         self.standings = {key: standing_of(case) for key, case in self.cases.items()}
 
+    def place(self, one: Help) -> tuple[str, UUID | None, int]:
+        """Which case a help is about: its key in `cases`, also when it has yet to be opened."""
+        who = one.programme, one.resident_id
+        known = [number for *others, number in self.cases if tuple(others) == who]
+        return *who, one.dossier or self._going.get(who) or max(known, default=0) + 1
+
     def as_a_whole(self) -> Iterable[Standing]:
         """Where the cases of the home itself are."""
-        return [one for (_code, who), one in self.standings.items() if who is None and one.state]
+        return [one for (_c, who, _n), one in self.standings.items() if who is None and one.state]
 
 
 def standing_of(case: Case) -> Standing:
@@ -94,7 +110,7 @@ def check(home: Home, one: Help, *, actor: User, on: date) -> str:
     """The state this leads to; raises `WrongMove`, `Clash` or `NotAllowed` when it may not be."""
     _check_form(home, one)
     programme = programmes()[one.programme]
-    standing = home.standings.get((one.programme, one.resident_id))
+    standing = home.standings.get(home.place(one))
     to_state = one.to_state or (standing and standing.state) or programme.opens[0]
     state = programme.states[to_state]
     if not rules.may_give(actor.role, one.evidence):
@@ -103,7 +119,7 @@ def check(home: Home, one: Help, *, actor: User, on: date) -> str:
         raise WrongMove(_("That cannot be known in this way."), one.key)
     _check_move(home, one, programme, to_state, on)
     variant = one.variant or state.variant or (standing.variant if standing else None)
-    home.standings[one.programme, one.resident_id] = Standing(
+    home.standings[home.place(one)] = Standing(
         one.programme, to_state, one.evidence, variant, one.stop_reason is not None
     )
     return to_state
@@ -115,7 +131,7 @@ def _check_move(home: Home, one: Help, programme: Programme, to_state: str, on: 
     if not rules.eligible(programme, birth_year, on):
         names = {"programme": _(programme.label), "age": programme.min_age}
         raise WrongMove(_("%(programme)s begins at the age of %(age)s.", **names), one.key)
-    standing = home.standings.get((one.programme, one.resident_id))
+    standing = home.standings.get(home.place(one))
     allowed = rules.may_move(
         programme,
         standing,
@@ -136,6 +152,8 @@ def _check_form(home: Home, one: Help) -> None:
         raise WrongMove(_("There is no such help. Please load the page again."), one.key)
     if one.stop_reason is not None and one.stop_reason not in programme.stop_reasons:
         raise WrongMove(_("This help does not stop for that reason."), one.key)
+    if one.dossier not in {None, 1} and not programme.repeats:
+        raise WrongMove(_("There is no such help. Please load the page again."), one.key)
     if one.resident_id is not None and one.resident_id not in home.residents:
         raise WrongMove(_("This person does not live there."), one.key)
 

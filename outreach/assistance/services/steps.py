@@ -90,7 +90,7 @@ def prepare_steps(
 def store_steps(session: orm.Session, prepared: Prepared, *, actor: User, now: datetime) -> None:
     """Add the steps that were checked and move their cases."""
     for one, to_state, id_ in prepared.wanted:
-        case = prepared.home.cases.get((one.programme, one.resident_id))
+        case = prepared.home.cases.get(prepared.home.place(one))
         if case is None:
             case = _opened(session, prepared, one)
         step = _step(case, one, to_state, prepared.circumstances)
@@ -139,12 +139,13 @@ def _opened(session: orm.Session, prepared: Prepared, one: Help) -> Case:
         programme=one.programme,
         household_id=prepared.home.id,
         resident_id=one.resident_id,
+        dossier=prepared.home.place(one)[2],
         opened_at=at,
         moved_at=at,
         steps=0,
     )
     session.add(case)
-    prepared.home.cases[one.programme, one.resident_id] = case
+    prepared.home.cases[prepared.home.place(one)] = case
     return case
 
 
