@@ -21,7 +21,7 @@ from outreach.assistance.models import Evidence
 from outreach.assistance.services import bulk
 from outreach.confirmation import queries
 from outreach.confirmation.models import Agency, AgencyList
-from outreach.confirmation.queries import Preview
+from outreach.confirmation.queries import Looked, Preview
 from outreach.confirmation.rules.verdicts import Verdict
 from outreach.core import audit, text
 from outreach.core.errors import Conflict, NotAllowed, Refusal
@@ -170,13 +170,16 @@ def confirm(
     zone: ZoneInfo,
     actor: User,
     now: datetime,
+    looked: Looked | None = None,
 ) -> AgencyList:
     """Store a confirmed step for every line that is sure or was picked, all or nothing.
 
     Raises Conflict when other lines are sure now than were seen, or none is left.
+    `looked` is what was found for the preview: finding everybody again takes seconds, in which
+    nobody else could write.
     """
     row = open_list(session, list_id, actor=actor)
-    found = queries.preview(session, row, today=today)
+    found = queries.preview(session, row, today=today, looked=looked)
     if choices.seen and choices.seen != found.print():
         raise Conflict(_("The register has changed since you looked. Please look again."))
     targets = list(_chosen(found, choices))

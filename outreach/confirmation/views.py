@@ -13,7 +13,7 @@ from outreach.accounts import scopes
 from outreach.accounts.access import actor, allow
 from outreach.accounts.models import Role
 from outreach.assistance import labels as help_labels
-from outreach.confirmation import forms, labels, queries, services
+from outreach.confirmation import forms, kept, labels, queries, services
 from outreach.confirmation.models import AgencyList
 from outreach.confirmation.rules.verdicts import Verdict
 from outreach.core import clock
@@ -92,7 +92,8 @@ def show(list_id: UUID) -> ResponseReturnValue:
 
 
 def _preview(row: AgencyList) -> ResponseReturnValue:
-    found = queries.preview(session(), row, today=clock.today(zone()))
+    today = clock.today(zone())
+    found = queries.preview(session(), row, today=today, looked=kept.look(session(), row, today))
     return render_template(
         "confirmation/preview.html",
         row=row,
@@ -123,6 +124,7 @@ def confirm(list_id: UUID) -> ResponseReturnValue:
         session(),
         list_id,
         forms.choices(request.form),
+        looked=kept.of(queries.list_in_scope(session(), list_id, actor=actor())),
         today=clock.today(zone()),
         zone=zone(),
         actor=actor(),

@@ -158,13 +158,15 @@ def test_doubts_are_shown_side_by_side_and_only_a_choice_confirms(
 def test_a_register_that_changed_since_the_look_is_looked_at_again(
     make: Make, ward, officer, sign_in, now, session
 ) -> None:
-    person(make, ward, "Đặng Thị Lan")
+    lan = person(make, ward, "Đặng Thị Lan")
+    person(make, ward, "Hồ Văn Tự", 1971)
     client = sign_in(officer)
     place = uploaded(
         client, ward, [[1, "Đặng Thị Lan", 1960, "", "", ""], [2, "Hồ Văn Tự", 1971, "", "", ""]]
     )
     print_ = seen(client.get(place).text)
-    person(make, ward, "Hồ Văn Tự", 1971)
+    lan.residents[0].left_at = now
+    session.commit()
     assert client.post(f"{place}/confirm", data={"seen": print_}).status_code == 409
     assert session.scalar(sa.select(sa.func.count()).select_from(Step)) == 0
 

@@ -38,17 +38,20 @@ def entries(session: orm.Session, area: Area, *, with_phones: bool) -> Iterator[
         execution_options=_STREAM,
     )
     folded: dict[str, str] = {}
+    street = told = ""
     for id_, home, key, sort_key, name, year, address, area_name, code in rows:
         for one in (area_name, code or ""):
             if one not in folded:
                 folded[one] = text.fold(one)
+        if address != street:  # people of one home come together
+            street, told = address, text.fold(address)
         yield Entry(
             id_,
             home,
             key,
             spelling(sort_key, name),
             year,
-            text.fold(address),
+            told,
             folded[area_name],
             folded[code or ""],
             phones.get(id_, frozenset()),

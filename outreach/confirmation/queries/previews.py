@@ -98,21 +98,49 @@ def _owner(one: Judged) -> UUID:
     return one.targets[0].resident_id or one.targets[0].household_id
 
 
-def preview(session: orm.Session, row: AgencyList, *, today: date) -> Preview:
-    """Everything that confirming would do. Raises Refusal for a file that cannot be read."""
-    found = Preview()
-    drafts = []
-    for draft in _drafts(content_of(session, row), row, today):
-        found.rows += 1
-        if draft.name or draft.head_name:
-            drafts.append(draft)
-        else:
-            found.unreadable.append(draft)
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A list's lines with whom they may be: what takes long, and does not change by itself."""
+
+    unreadable: Sequence[sheets.RowDraft]
+    drafts: Sequence[sheets.RowDraft]
+    matches: Sequence[Match]
+
+
+def look(session: orm.Session, row: AgencyList, *, today: date) -> Looked:
+    """Find everybody of a list. Raises Refusal for a file that cannot be read."""
+    read = _drafts(content_of(session, row), row, today)
+    drafts = [draft for draft in read if draft.name or draft.head_name]
     lines = [_line(draft) for draft in drafts]
     with_phones = any(line.phones for line in lines)
     matches = matched(lines, lambda: entries(session, row.area, with_phones=with_phones))
-    found.lines = _judged(session, row, drafts, matches, today)
-    return found
+    return Looked([one for one in read if not (one.name or one.head_name)], drafts, matches)
+
+
+def preview(
+    session: orm.Session, row: AgencyList, *, today: date, looked: Looked | None = None
+) -> Preview:
+    """Everything that confirming would do now; `looked` saves finding everybody again."""
+    looked = looked or look(session, row, today=today)
+    matches = _still_there(session, looked.matches)
+    return Preview(
+        len(looked.unreadable) + len(looked.drafts),
+        [*looked.unreadable],
+        _judged(session, row, looked.drafts, matches, today),
+    )
+
+
+def _still_there(session: orm.Session, matches: Sequence[Match]) -> list[Match]:
+    """The matches without those whose likeliest resident has left since."""
+    ids = {one.best.entry.resident_id for one in matches if one.best}
+    living: set[UUID] = set()
+    for batch in batches(ids):
+        there = sa.select(Resident.id).where(Resident.id.in_(batch), Resident.left_at.is_(None))
+        living.update(session.scalars(there))
+    return [
+        one if one.best is None or one.best.entry.resident_id in living else Match(one.line)
+        for one in matches
+    ]
 
 
 def _drafts(content: bytes, row: AgencyList, today: date) -> list[sheets.RowDraft]:

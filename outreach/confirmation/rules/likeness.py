@@ -54,8 +54,7 @@ def names(one: str, other: str) -> Likeness:
         return Likeness.NEARLY
     alike = _paired(mine, theirs)
     fewer, more = sorted((len(mine), len(theirs)))
-    slip = abs(len(one) - len(other)) <= 1 and jaro_winkler(one, other) >= _NEARLY
-    if alike == more or slip:
+    if alike == more or _slipped(one, other):
         return Likeness.NEARLY
     # a name with one word left out; of two words, one is not enough to be called alike
     return (
@@ -71,16 +70,27 @@ def _last_hope(mine: list[str], theirs: list[str], alike: int) -> Likeness:
     return Likeness.PARTLY if enough else Likeness.DIFFERENT
 
 
+def _slipped(one: str, other: str) -> bool:
+    """One letter more or less, or two that changed places, anywhere in the name."""
+    return abs(len(one) - len(other)) <= 1 and jaro_winkler(one, other) >= _NEARLY
+
+
 def _paired(mine: list[str], theirs: list[str]) -> int:
     """How many words have one like them on the other side, each used once."""
     left = list(theirs)
     found = 0
     for word in mine:
-        best = max(left, key=lambda other: jaro_winkler(word, other), default="")
-        if best and jaro_winkler(word, best) >= _WORD:
+        best = word if word in left else next((o for o in left if _alike(word, o)), None)
+        if best is not None:
             left.remove(best)
             found += 1
     return found
+
+
+@lru_cache(maxsize=200_000)
+def _alike(word: str, other: str) -> bool:
+    """Vietnamese names are made of few words: most pairs were looked at before."""
+    return jaro_winkler(word, other) >= _WORD
 
 
 _FIRST_NUMBER = re.compile(r"\d[\w/]*")
