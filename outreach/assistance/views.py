@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -87,10 +88,13 @@ def begin(household_id: UUID, programme: str, who: str) -> ResponseReturnValue:
 def record(household_id: UUID, programme: str, who: str) -> ResponseReturnValue:
     """Record one step from the desk."""
     one = _one(_home(household_id), programme, _who(who))
+    dossier = request.form.get("dossier", type=int)
+    one = queries.of_dossier(session(), one, household_id, dossier, on=clock.today(zone()))
     form = _form(one)
     if not form.validate():
         return _case_page(household_id, programme, _who(who), None, form, 422)
     step, now = form.step(one, zone(), clock.now()), clock.now()
+    step = replace(step, help=replace(step.help, dossier=dossier))
     try:
         services.record_at_desk(session(), household_id, step, actor=actor(), now=now)
     except (services.WrongMove, services.Clash, services.TooEarly) as refusal:
@@ -126,6 +130,9 @@ def _case_page(  # noqa: PLR0917 - the parts of one page
 ) -> ResponseReturnValue:
     home_ = _home(household_id)
     one = _one(home_, programme, resident_id)
+    if found is not None:
+        on = clock.today(zone())
+        one = queries.of_dossier(session(), one, household_id, found.dossier, on=on)
     found = found or queries.case_of(session(), household_id, programme, resident_id)
     page = render_template(
         "assistance/case.html",
@@ -135,6 +142,8 @@ def _case_page(  # noqa: PLR0917 - the parts of one page
         steps=queries.steps_of(session(), found) if found else (),
         form=form or _form(one),
         new_id=uuid4(),
+        case_id=found.id if found else None,
+        dossier=found.dossier if found and one.programme.repeats else "",
     )
     return page, status
 

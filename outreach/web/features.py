@@ -16,6 +16,7 @@ from outreach.messaging import views as messaging
 from outreach.notifications import views as notifications
 from outreach.phone import views as phone
 from outreach.places.cli import group as places_commands
+from outreach.procedures import views as procedures
 from outreach.rounds import views as rounds
 from outreach.rounds.cli import rounds as rounds_commands
 from outreach.routing.cli import routing as routing_commands
@@ -40,6 +41,7 @@ BLUEPRINTS = (
     phone.bp,
     worker.bp,
     rounds.bp,
+    procedures.bp,
 )
 
 COMMANDS = (

@@ -19,6 +19,7 @@ MENU = (
     ("households.index", _("Households"), "home", {L, O, A}),
     ("appointments.index", _("Appointments"), "calendar", {L, O, A}),
     ("assistance.index", _("Help given"), "hands", {L, O, A}),
+    ("procedures.index", _("Procedures"), "landmark", {L, O, A}),
     ("visits.index", _("Visit reports"), "clipboard-list", {L, O, A}),
     ("phone.review", _("To be reviewed"), "clipboard-check", {L, O, A}),
     ("notifications.tonight", _("Messages"), "message", {L, O, A}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from outreach.assistance import rules
 from outreach.assistance.catalogue import programmes
 from outreach.assistance.definitions import Programme, Scope, State
 from outreach.assistance.models import Case, Step
-from outreach.assistance.queries.needs import batches, standings
+from outreach.assistance.queries.needs import batches, going_on, standings
 from outreach.assistance.rules import Card, Move, Standing
 from outreach.core.errors import NotFound
 from outreach.core.i18n import gettext as _
@@ -191,10 +191,37 @@ def case_of(
             Case.household_id == household_id,
             Case.programme == programme,
             Case.resident_id.is_(None) if resident_id is None else Case.resident_id == resident_id,
+            going_on(),
         )
-        .order_by(Case.closed_at.is_not(None), Case.dossier.desc())
+        .order_by(Case.dossier.desc())
         .limit(1)
     )
+
+
+def of_dossier(
+    session: orm.Session, one: ProgrammeHelp, household_id: UUID, dossier: int | None, *, on: date
+) -> ProgrammeHelp:
+    """The same help for one certain case of a programme that repeats; as it is for the others."""
+    if dossier is None or not one.programme.repeats:
+        return one
+    case = session.scalar(
+        sa.select(Case)
+        .where(
+            Case.household_id == household_id,
+            Case.programme == one.programme.code,
+            Case.resident_id == one.resident_id,
+            Case.dossier == dossier,
+        )
+        .options(orm.joinedload(Case.resident))
+    )
+    if case is None:
+        raise NotFound(_("There is no such help, or it is not yours."))
+    standing = Standing(
+        case.programme, case.state, case.evidence, case.variant, case.stop_reason is not None
+    )
+    born = case.resident.birth_year if case.resident else None
+    moves = rules.moves(one.programme, standing, birth_year=born, on=on)
+    return replace(one, standing=standing, moves=moves)
 
 
 def step_in_scope(session: orm.Session, step_id: UUID, *, actor: User) -> Step:

@@ -45,7 +45,7 @@ def standings(session: orm.Session, household_ids: Collection[UUID]) -> Standing
                 Case.variant,
                 Case.stop_reason,
             )
-            .where(Case.household_id.in_(batch), Case.state.is_not(None), _going_on())
+            .where(Case.household_id.in_(batch), Case.state.is_not(None), going_on())
             .order_by(Case.dossier.desc())
         )
         for household, resident, programme, state, evidence, variant, reason in rows:
@@ -54,7 +54,7 @@ def standings(session: orm.Session, household_ids: Collection[UUID]) -> Standing
     return found
 
 
-def _going_on() -> sa.ColumnElement[bool]:
+def going_on() -> sa.ColumnElement[bool]:
     """Of a programme that repeats, only what is not closed: the next one may begin."""
     repeated = [one.code for one in programmes().values() if one.repeats]
     return sa.or_(Case.programme.not_in(repeated), Case.closed_at.is_(None))

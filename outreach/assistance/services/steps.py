@@ -34,6 +34,8 @@ class Circumstances:
     happened_at: datetime
     #: The visit report the form was, if it was one.
     report_id: UUID | None = None
+    #: The id of a case that the form is to open, where whoever made the form chose it.
+    case_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ def _step(case: Case, one: Help, to_state: str, circumstances: Circumstances) ->
 def _opened(session: orm.Session, prepared: Prepared, one: Help) -> Case:
     at = prepared.circumstances.happened_at
     case = Case(
-        id=uuid4(),
+        id=prepared.circumstances.case_id or uuid4(),
         programme=one.programme,
         household_id=prepared.home.id,
         resident_id=one.resident_id,
