@@ -118,7 +118,7 @@ def _tasks(home: Home, on: date) -> Iterator[_Task]:
             unknown = 1 - known
         else:
             unknown = sum(n for year, n in born if eligible(programme, year, on)) - known
-        if unknown > 0:
+        if unknown > 0 and programme.weight:  # what weighs nothing waits until it is asked for
             yield _Task(programme, None, unknown)
 
 

@@ -156,9 +156,13 @@ def evidence_for(state: State, *, seen: bool) -> Evidence:
     return wanted if wanted in possible else (possible or [Evidence.DECLARED])[-1]
 
 
+#: Officers and administrators hold lists; a partner's clerk tells what the partner itself did.
+_CONFIRMING = frozenset({Role.OFFICER, Role.ADMINISTRATOR, Role.PARTNER})
+
+
 def may_give(role: Role, evidence: Evidence) -> bool:
-    """Only those who hold an agency's list may call something confirmed."""
-    return evidence is not Evidence.CONFIRMED or role in {Role.OFFICER, Role.ADMINISTRATOR}
+    """Only those who hold an agency's list, or are the agency, may call something confirmed."""
+    return evidence is not Evidence.CONFIRMED or role in _CONFIRMING
 
 
 def surer(one: Evidence | None, other: Evidence | None) -> Evidence | None:

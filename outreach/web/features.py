@@ -14,6 +14,7 @@ from outreach.households.cli import households as households_commands
 from outreach.insights import views as insights
 from outreach.messaging import views as messaging
 from outreach.notifications import views as notifications
+from outreach.partners import views as partners
 from outreach.phone import views as phone
 from outreach.places.cli import group as places_commands
 from outreach.procedures import views as procedures
@@ -42,6 +43,7 @@ BLUEPRINTS = (
     worker.bp,
     rounds.bp,
     procedures.bp,
+    partners.bp,
 )
 
 COMMANDS = (

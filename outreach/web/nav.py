@@ -10,10 +10,12 @@ from outreach.accounts.models import Role, User
 from outreach.core.i18n import lazy_gettext as _
 
 A, O, L, V = Role.ADMINISTRATOR, Role.OFFICER, Role.LEADER, Role.VOLUNTEER  # noqa: E741
+P = Role.PARTNER
 
 #: (endpoint, label, icon, roles), in the order shown.
 MENU = (
     ("visits.today", _("My day"), "route", {V, L}),
+    ("partners.mine", _("Handed to us"), "inbox", {P}),
     ("insights.board", _("Board"), "board", {L, O, A}),
     ("rounds.index", _("Rounds"), "map", {L, O, A}),
     ("households.index", _("Households"), "home", {L, O, A}),
@@ -27,9 +29,10 @@ MENU = (
     ("notifications.calls", _("Call list"), "phone-call", {V, L, O, A}),
     ("insights.overview", _("Overview"), "chart", {O, A}),
     ("teams.index", _("Teams"), "team", {L, O, A}),
+    ("partners.index", _("Partners"), "building-2", {O, A}),
     ("places.index", _("Areas"), "pin", {O, A}),
     ("accounts.index", _("Accounts"), "user", {O, A}),
-    ("accounts.me", _("My account"), "settings", {V, L, O, A}),
+    ("accounts.me", _("My account"), "settings", {V, L, O, A, P}),
 )
 
 
@@ -71,7 +74,7 @@ def _current(urls: dict[str, str]) -> str | None:
 
 def home(actor: User) -> str:
     """The page an actor starts on."""
-    wanted = "visits.today" if actor.role is V else "insights.board"
+    wanted = {V: "visits.today", P: "partners.mine"}.get(actor.role, "insights.board")
     if wanted in current_app.view_functions:
         return url_for(wanted)
     return items(actor)[0].url

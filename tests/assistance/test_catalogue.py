@@ -97,4 +97,9 @@ def test_a_ring_without_an_end_is_refused(tmp_path: Path) -> None:
 
 
 def test_our_own_definitions_can_be_read() -> None:
-    assert list(catalogue.programmes()) == ["device_2g4g", "vneid_l2", "bank_account", "tthc_assist"]
+    assert list(catalogue.programmes()) == [
+        "device_2g4g",
+        "vneid_l2",
+        "bank_account",
+        "tthc_assist",
+    ]

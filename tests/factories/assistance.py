@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from outreach.core import text
-from outreach.households.models import Circumstance, Household, Resident
+from outreach.households.models import (
+    Circumstance,
+    ContactPoint,
+    Household,
+    PhoneKind,
+    Resident,
+    ResidentPhone,
+)
 from outreach.places.models import Area
 from tests.factories.base import LONG_AGO, Factory
 
@@ -54,3 +61,10 @@ class MakeAssistance(Factory):
         resident.sort_key, home.head_name = text.sort_key(name), name
         home.address = address or home.address
         return self.saved(home)
+
+    def phone_of(self, resident: Resident) -> ContactPoint:
+        """A mobile of the resident's own; nobody has asked about it."""
+        number = f"+8491{self.number():07}"
+        phone = self.saved(ContactPoint(number=number, kind=PhoneKind.MOBILE, created_at=LONG_AGO))
+        self.saved(ResidentPhone(resident_id=resident.id, contact_point_id=phone.id))
+        return phone

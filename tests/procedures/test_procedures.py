@@ -53,6 +53,8 @@ def move(client, place: str, move_: str, now, **more: str):
     action = re.findall(r'action="(/help/homes/[^"]+)"', page)[0]
     fields |= {
         "move": move_,
+        "stop_reason": "",
+        "note": "",
         "evidence": "observed",
         "channel": "desk",
         "day": "2026-11-20",
