@@ -85,10 +85,13 @@ def _identity() -> None:
         sa.Column("programme", sa.String(length=40), nullable=False),
         sa.Column("told", _enum("told", "number", "name"), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("resident_id", sa.Uuid(), nullable=True),
         sa.Column("shared_key", sa.String(length=8), nullable=False),
         sa.Column("received_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["resident_id"], ["resident.id"], name=op.f("fk_outside_benefit_resident_id_resident")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outside_benefit")),
     )
+    op.create_index(op.f("ix_outside_benefit_resident_id"), "outside_benefit", ["resident_id"], unique=False)
     op.create_index("ix_outside_benefit_digest", "outside_benefit", ["digest", "programme"], unique=False)
 
 

@@ -94,9 +94,16 @@ def record(household_id: UUID, programme: str, who: str) -> ResponseReturnValue:
     if not form.validate():
         return _case_page(household_id, programme, _who(who), None, form, 422)
     step, now = form.step(one, zone(), clock.now()), clock.now()
-    step = replace(step, help=replace(step.help, dossier=dossier))
+    step = replace(
+        step,
+        help=replace(step.help, dossier=dossier),
+        acknowledged=bool(form.double_checked.data),
+    )
     try:
         services.record_at_desk(session(), household_id, step, actor=actor(), now=now)
+    except services.AlreadyHelped as refusal:
+        form.ask_twice(refusal)
+        return _case_page(household_id, programme, _who(who), None, form, 409)
     except (services.WrongMove, services.Clash, services.TooEarly) as refusal:
         return _refused(household_id, one, form, refusal)  # raised before anything was written
     flash(_("The step is recorded."), "ok")

@@ -52,6 +52,10 @@ class OutsideBenefit(Model):
     told: orm.Mapped[Told]
     #: HMAC-SHA-256 under the shared key, hexadecimal.
     digest: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    #: Who of ours it is, where we know somebody with this digest.
+    resident_id: orm.Mapped[UUID | None] = orm.mapped_column(
+        sa.ForeignKey("resident.id"), index=True
+    )
     #: Which shared key.
     shared_key: orm.Mapped[str] = orm.mapped_column(sa.String(8))
     received_at: orm.Mapped[datetime]

@@ -87,6 +87,9 @@ class ClerkStepForm(Form):
     move = wtforms.SelectField(_("What was done"), validate_choice=False)
     stop_reason = wtforms.SelectField(_("Or why it does not go on"))
     note = wtforms.StringField(_("Note"), [at_most(300), NoSecrets()])
+    #: Shown once another team seems to have given this already.
+    double_checked = wtforms.BooleanField(_("I have looked: it is right to give this"))
+    asks_twice = False
 
     def offer(self, programme: str, moves: Sequence[Move]) -> ClerkStepForm:
         self.move.choices = [

@@ -15,7 +15,7 @@ from outreach.accounts.models import User
 from outreach.assistance.models import Case
 from outreach.core.errors import NotFound
 from outreach.core.i18n import gettext as _
-from outreach.households.models import Household, Resident
+from outreach.households.models import Household
 from outreach.places.models import Area, Level
 from outreach.procedures import rules
 from outreach.procedures.models import Procedure
@@ -147,19 +147,6 @@ def of_resident(session: orm.Session, resident_id: UUID) -> list[Case]:
         .order_by(Case.dossier.desc())
     )
     return list(found)
-
-
-def resident_in_scope(session: orm.Session, resident_id: UUID, *, actor: User) -> Resident:
-    """A resident with home and area, or `NotFound`."""
-    found = session.scalar(
-        sa.select(Resident)
-        .join(Resident.household)
-        .where(Resident.id == resident_id, Household.area_id.in_(scopes.areas(actor)))
-        .options(orm.contains_eager(Resident.household).joinedload(Household.area))
-    )
-    if found is None:
-        raise NotFound(_("There is no such person, or they are not in your area."))
-    return found
 
 
 def by_link(session: orm.Session, link: UUID, *, today: date) -> tuple[Shown, str | None] | None:

@@ -18,6 +18,7 @@ from outreach.core import clock
 from outreach.core.errors import TooOften
 from outreach.core.i18n import gettext as _
 from outreach.core.request import session, zone
+from outreach.households.queries import resident_in_scope
 from outreach.procedures import patience, queries, rules, services, words
 from outreach.procedures.forms import DescriptionForm
 from outreach.procedures.queries import Shown
@@ -102,7 +103,7 @@ def new(resident_id: UUID) -> ResponseReturnValue:
 
 
 def _new_page(resident_id: UUID, form: DescriptionForm, status: int = 200) -> ResponseReturnValue:
-    resident = queries.resident_in_scope(session(), resident_id, actor=actor())
+    resident = resident_in_scope(session(), resident_id, actor=actor())
     known = [queries.shown(one, None, clock.today(zone())) for one in
              queries.of_resident(session(), resident_id) if one.state]  # fmt: skip
     page = render_template("procedures/new.html", resident=resident, form=form, known=known)
@@ -114,7 +115,7 @@ def _new_page(resident_id: UUID, form: DescriptionForm, status: int = 200) -> Re
 def begin(resident_id: UUID) -> ResponseReturnValue:
     """Begin it: a dossier of its own beside those there are."""
     form = DescriptionForm(request.form)
-    resident = queries.resident_in_scope(session(), resident_id, actor=actor())
+    resident = resident_in_scope(session(), resident_id, actor=actor())
     if not form.validate():
         return _new_page(resident_id, form, 422)
     try:

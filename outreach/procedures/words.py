@@ -39,7 +39,7 @@ TO_RESIDENT = {
     "result_ready": _("Your result is ready. The team brings it to you."),
     "delivered": _("You have your result. If something is wrong with it, call us."),
     "closed": _("This procedure is finished."),
-    "refused_by_office": _("The office refused the dossier. The team will explain what you can do."),
+    "refused_by_office": _("The office refused the dossier. The team explains what you can do."),
     "withdrawn": _("You took this dossier back. If that is not so, call us."),
 }  # fmt: skip
 

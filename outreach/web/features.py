@@ -11,6 +11,7 @@ from outreach.assistance import views as assistance
 from outreach.confirmation import views as confirmation
 from outreach.households import views as households
 from outreach.households.cli import households as households_commands
+from outreach.identity import views as identity
 from outreach.insights import views as insights
 from outreach.messaging import views as messaging
 from outreach.notifications import views as notifications
@@ -33,6 +34,7 @@ BLUEPRINTS = (
     assistance.bp,
     confirmation.bp,
     households.bp,
+    identity.bp,
     insights.bp,
     messaging.bp,
     notifications.bp,

@@ -17,6 +17,7 @@ from outreach.assistance import rules
 from outreach.assistance.catalogue import programmes
 from outreach.assistance.definitions import Programme, Scope, State
 from outreach.assistance.models import Case, Step
+from outreach.assistance.queries.benefits import Earlier, earlier
 from outreach.assistance.queries.needs import batches, going_on, standings
 from outreach.assistance.rules import Card, Move, Standing
 from outreach.core.errors import NotFound
@@ -52,6 +53,8 @@ class PersonHelp:
     resident: Resident
     card: Card
     programmes: Sequence[ProgrammeHelp]
+    #: What another team seems to have given them already.
+    helped: Sequence[Earlier] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +70,14 @@ class HomeHelp:
 def helps_of_homes(
     session: orm.Session, households: Sequence[Household], *, on: date
 ) -> dict[UUID, HomeHelp]:
-    """What the people of these homes have and miss: two queries, however many homes."""
+    """What the people of these homes have and miss: five queries, however many homes."""
     ids = [one.id for one in households]
     people = _living(session, ids)
     cases = standings(session, ids)
-    return {one.id: _home_help(one, people.get(one.id, ()), cases, on) for one in households}
+    helped = earlier(session, [one for living in people.values() for one in living])
+    return {
+        one.id: _home_help(one, people.get(one.id, ()), cases, helped, on) for one in households
+    }
 
 
 def cards(session: orm.Session, household_ids: Collection[UUID], *, on: date) -> dict[UUID, Card]:
@@ -122,6 +128,7 @@ def _home_help(
     household: Household,
     people: Iterable[Resident],
     cases: Mapping[tuple[UUID, UUID | None], Sequence[Standing]],
+    helped: Mapping[UUID, Sequence[Earlier]],
     on: date,
 ) -> HomeHelp:
     own = cases.get((household.id, None), ())
@@ -129,7 +136,8 @@ def _home_help(
     for resident in people:
         theirs = cases.get((household.id, resident.id), ())
         card = rules.person_card([*own, *theirs], resident.birth_year, on)
-        persons.append(PersonHelp(resident, card, _person_programmes(resident, theirs, own, on)))
+        open_to = _person_programmes(resident, theirs, own, on)
+        persons.append(PersonHelp(resident, card, open_to, helped.get(resident.id, ())))
     return HomeHelp(
         household,
         rules.home_card(person.card for person in persons),

@@ -10,7 +10,7 @@ from sqlalchemy import orm
 from outreach.accounts.models import User
 from outreach.assistance.catalogue import programmes
 from outreach.assistance.models import Channel, Step
-from outreach.assistance.services import Circumstances, Help, record_steps, take_back
+from outreach.assistance.services import Circumstances, Help, record_steps, refuse_twice, take_back
 from outreach.core import audit
 from outreach.core.errors import NotAllowed
 from outreach.core.i18n import gettext as _
@@ -34,10 +34,15 @@ def record(
     move: str,
     stop_reason: str | None,
     note: str,
+    acknowledged: bool = False,
     actor: User,
     now: datetime,
 ) -> None:
-    """One step the partner made itself. Raises `NotAllowed` for a state that is not its own."""
+    """One step the partner made itself.
+
+    Raises `NotAllowed` for a state that is not its own, and `AlreadyHelped` when another team gave
+    the same before.
+    """
     case, programme = row.case, programmes()[row.case.programme]
     state_code, _dot, variant = move.partition(".")
     if stop_reason and stop_reason not in rules.reasons(programme):
@@ -58,6 +63,7 @@ def record(
         note=note,
         dossier=case.dossier,
     )
+    refuse_twice(session, case.household_id, said, acknowledged=acknowledged, actor=actor)
     at = Circumstances(form_id=form_id, channel=Channel.COUNTER, happened_at=now)
     record_steps(session, case.household_id, [said], at, actor=actor, now=now)
 

@@ -17,6 +17,8 @@ bp = Blueprint("partners", __name__)
 clerks_only = allow(Role.PARTNER)
 #: Whoever makes agreements with partners.
 office = allow(Role.OFFICER, Role.ADMINISTRATOR)
+#: Whoever holds the keys of the whole site.
+administrator = allow(Role.ADMINISTRATOR)
 #: Whoever may hand a case over.
 desk = allow(Role.LEADER, Role.OFFICER, Role.ADMINISTRATOR)
 

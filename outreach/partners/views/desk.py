@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from outreach.accounts.access import actor
-from outreach.assistance.services import Clash, WrongMove
+from outreach.assistance.services import AlreadyHelped, Clash, WrongMove
 from outreach.core import clock
 from outreach.core.errors import Conflict
 from outreach.core.i18n import gettext as _
@@ -65,6 +65,10 @@ def record(hand_over_id: UUID) -> ResponseReturnValue:
         return _slip_page(row, clerk, form, 422)
     try:
         _record(row, clerk, form)
+    except AlreadyHelped as refusal:
+        form.form_errors.append(str(refusal))
+        form.asks_twice = not refusal.sure
+        return _slip_page(row, clerk, form, 409)
     except (WrongMove, Clash) as refusal:
         form.form_errors.append(str(refusal))
         return _slip_page(row, clerk, form, 409 if isinstance(refusal, Conflict) else 422)
@@ -81,6 +85,7 @@ def _record(row: HandOver, clerk: Clerk, form: ClerkStepForm) -> None:
         move=form.move.data or "",
         stop_reason=form.stop_reason.data or None,
         note=form.note.data or "",
+        acknowledged=bool(form.double_checked.data),
         **acting(),
     )
 
