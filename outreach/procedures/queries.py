@@ -50,8 +50,9 @@ class Shown:
 
     @property
     def missing(self) -> list[str]:
-        """Papers nobody has seen yet."""
-        papers = self.procedure.papers if self.procedure else []
+        """Papers nobody has seen yet, while they are gathered."""
+        gathered = self.procedure and self.case.state in rules.GATHERING
+        papers = self.procedure.papers if self.procedure and gathered else []
         return [str(one["name"]) for one in papers if not one.get("got")]
 
 

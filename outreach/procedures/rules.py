@@ -35,6 +35,10 @@ TURNS: Mapping[str, Turn] = {
     "refused_by_office": Turn.RESIDENT,
     "withdrawn": Turn.NOBODY,
 }
+#: States in which papers are gathered: what is missing matters.
+GATHERING = frozenset(
+    {"requested", "home_visit_set", "papers_ready", "supplement_requested", "refused_by_office"}
+)
 #: States in which the office is to give a result, so that its date counts.
 AWAITED = frozenset({"submitted", "resubmitted", "processing", "overdue", "supplement_requested"})
 

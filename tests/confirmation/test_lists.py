@@ -110,9 +110,9 @@ def test_a_list_is_looked_at_confirmed_and_taken_back(
 
     assert client.post(f"{place}/undo").status_code == 303
     session.expire_all()
-    states = {c.resident_id: (c.state, c.evidence) for c in session.scalars(sa.select(Case))}
-    assert states[lan.residents[0].id] == ("captured", Evidence.OBSERVED)
-    assert states[tu.residents[0].id] == (None, None)
+    left = {c.resident_id: (c.state, c.evidence) for c in session.scalars(sa.select(Case))}
+    assert left[lan.residents[0].id] == ("captured", Evidence.OBSERVED)
+    assert left[tu.residents[0].id] == (None, None)
     assert session.scalar(sa.select(sa.func.count()).select_from(Step)) == 3  # nothing is erased
     session.commit()
     assert client.post(f"{place}/undo").status_code == 409
