@@ -70,7 +70,7 @@ class HomeHelp:
 def helps_of_homes(
     session: orm.Session, households: Sequence[Household], *, on: date
 ) -> dict[UUID, HomeHelp]:
-    """What the people of these homes have and miss: five queries, however many homes."""
+    """What the people of these homes have and miss: three queries, however many homes."""
     ids = [one.id for one in households]
     people = _living(session, ids)
     cases = standings(session, ids)
