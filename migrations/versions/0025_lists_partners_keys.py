@@ -26,7 +26,9 @@ def upgrade() -> None:
         sa.Column("papers", sa.JSON(), nullable=False),
         sa.Column("link", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["assistance_case.id"], name=op.f("fk_procedure_case_id_assistance_case")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["assistance_case.id"], name=op.f("fk_procedure_case_id_assistance_case")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_procedure")),
         sa.UniqueConstraint("case_id", name=op.f("uq_procedure_case_id")),
         sa.UniqueConstraint("link", name=op.f("uq_procedure_link")),
@@ -41,7 +43,11 @@ def _confirmation() -> None:
         "agency_list",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("area_id", sa.Uuid(), nullable=False),
-        sa.Column("agency", _enum("agency", "police", "bank", "carrier", "office", "other"), nullable=False),
+        sa.Column(
+            "agency",
+            _enum("agency", "police", "bank", "carrier", "office", "other"),
+            nullable=False,
+        ),
         sa.Column("reference", sa.String(length=120), nullable=False),
         sa.Column("programme", sa.String(length=40), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
@@ -56,7 +62,9 @@ def _confirmation() -> None:
         sa.Column("undone_at", sa.DateTime(), nullable=True),
         sa.Column("result", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["area_id"], ["area.id"], name=op.f("fk_agency_list_area_id_area")),
-        sa.ForeignKeyConstraint(["uploaded_by_id"], ["user.id"], name=op.f("fk_agency_list_uploaded_by_id_user")),
+        sa.ForeignKeyConstraint(
+            ["uploaded_by_id"], ["user.id"], name=op.f("fk_agency_list_uploaded_by_id_user")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agency_list")),
     )
     op.create_index(op.f("ix_agency_list_area_id"), "agency_list", ["area_id"], unique=False)
@@ -72,12 +80,16 @@ def _identity() -> None:
         sa.Column("shared_digest", sa.String(length=64), nullable=False),
         sa.Column("shared_key", sa.String(length=8), nullable=False),
         sa.Column("recorded_at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["resident_id"], ["resident.id"], name=op.f("fk_person_key_resident_id_resident")),
+        sa.ForeignKeyConstraint(
+            ["resident_id"], ["resident.id"], name=op.f("fk_person_key_resident_id_resident")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person_key")),
         sa.UniqueConstraint("resident_id", name=op.f("uq_person_key_resident_id")),
     )
     op.create_index(op.f("ix_person_key_digest"), "person_key", ["digest"], unique=False)
-    op.create_index(op.f("ix_person_key_shared_digest"), "person_key", ["shared_digest"], unique=False)
+    op.create_index(
+        op.f("ix_person_key_shared_digest"), "person_key", ["shared_digest"], unique=False
+    )
     op.create_table(
         "outside_benefit",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -88,11 +100,17 @@ def _identity() -> None:
         sa.Column("resident_id", sa.Uuid(), nullable=True),
         sa.Column("shared_key", sa.String(length=8), nullable=False),
         sa.Column("received_at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["resident_id"], ["resident.id"], name=op.f("fk_outside_benefit_resident_id_resident")),
+        sa.ForeignKeyConstraint(
+            ["resident_id"], ["resident.id"], name=op.f("fk_outside_benefit_resident_id_resident")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outside_benefit")),
     )
-    op.create_index(op.f("ix_outside_benefit_resident_id"), "outside_benefit", ["resident_id"], unique=False)
-    op.create_index("ix_outside_benefit_digest", "outside_benefit", ["digest", "programme"], unique=False)
+    op.create_index(
+        op.f("ix_outside_benefit_resident_id"), "outside_benefit", ["resident_id"], unique=False
+    )
+    op.create_index(
+        "ix_outside_benefit_digest", "outside_benefit", ["digest", "programme"], unique=False
+    )
 
 
 def _partners() -> None:
@@ -100,7 +118,9 @@ def _partners() -> None:
         "partner",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("kind", _enum("partnerkind", "bank", "carrier", "police", "other"), nullable=False),
+        sa.Column(
+            "kind", _enum("partnerkind", "bank", "carrier", "police", "other"), nullable=False
+        ),
         sa.Column("area_id", sa.Uuid(), nullable=False),
         sa.Column("grants", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
@@ -115,12 +135,18 @@ def _partners() -> None:
         sa.Column("partner_id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("added_at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["partner_id"], ["partner.id"], name=op.f("fk_partner_clerk_partner_id_partner")),
-        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_partner_clerk_user_id_user")),
+        sa.ForeignKeyConstraint(
+            ["partner_id"], ["partner.id"], name=op.f("fk_partner_clerk_partner_id_partner")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user.id"], name=op.f("fk_partner_clerk_user_id_user")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_partner_clerk")),
         sa.UniqueConstraint("user_id", name=op.f("uq_partner_clerk_user_id")),
     )
-    op.create_index(op.f("ix_partner_clerk_partner_id"), "partner_clerk", ["partner_id"], unique=False)
+    op.create_index(
+        op.f("ix_partner_clerk_partner_id"), "partner_clerk", ["partner_id"], unique=False
+    )
     op.create_table(
         "hand_over",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -134,10 +160,18 @@ def _partners() -> None:
         sa.Column("handed_at", sa.DateTime(), nullable=False),
         sa.Column("opened_at", sa.DateTime(), nullable=True),
         sa.Column("ended_at", sa.DateTime(), nullable=True),
-        sa.ForeignKeyConstraint(["partner_id"], ["partner.id"], name=op.f("fk_hand_over_partner_id_partner")),
-        sa.ForeignKeyConstraint(["case_id"], ["assistance_case.id"], name=op.f("fk_hand_over_case_id_assistance_case")),
-        sa.ForeignKeyConstraint(["resident_id"], ["resident.id"], name=op.f("fk_hand_over_resident_id_resident")),
-        sa.ForeignKeyConstraint(["handed_by_id"], ["user.id"], name=op.f("fk_hand_over_handed_by_id_user")),
+        sa.ForeignKeyConstraint(
+            ["partner_id"], ["partner.id"], name=op.f("fk_hand_over_partner_id_partner")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["assistance_case.id"], name=op.f("fk_hand_over_case_id_assistance_case")
+        ),
+        sa.ForeignKeyConstraint(
+            ["resident_id"], ["resident.id"], name=op.f("fk_hand_over_resident_id_resident")
+        ),
+        sa.ForeignKeyConstraint(
+            ["handed_by_id"], ["user.id"], name=op.f("fk_hand_over_handed_by_id_user")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hand_over")),
     )
     op.create_index(op.f("ix_hand_over_case_id"), "hand_over", ["case_id"], unique=False)
@@ -155,7 +189,15 @@ def _partners() -> None:
 def downgrade() -> None:
     # clerks lose their accounts' role with their desk: the role is unknown before
     op.execute(sa.text("UPDATE \"user\" SET role = 'volunteer' WHERE role = 'partner'"))
-    for table in ("procedure", "hand_over", "partner_clerk", "partner", "outside_benefit", "person_key", "agency_list"):
+    for table in (
+        "procedure",
+        "hand_over",
+        "partner_clerk",
+        "partner",
+        "outside_benefit",
+        "person_key",
+        "agency_list",
+    ):
         op.drop_table(table)
     with op.batch_alter_table("assistance_step") as batch_op:
         batch_op.drop_index(batch_op.f("ix_assistance_step_batch_id"))

@@ -35,10 +35,12 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     # somebody's second procedure has no place in the older form: its rows go with it
-    later = "SELECT id FROM assistance_case WHERE dossier > 1"
-    for table in ("procedure", "hand_over", "assistance_step"):
-        op.execute(sa.text(f"DELETE FROM \"{table}\" WHERE case_id IN ({later})"))
-    op.execute(sa.text("DELETE FROM assistance_case WHERE dossier > 1"))
+    case = sa.table("assistance_case", sa.column("id"), sa.column("dossier"))
+    later = sa.select(case.c.id).where(case.c.dossier > 1)
+    for name in ("procedure", "hand_over", "assistance_step"):
+        table = sa.table(name, sa.column("case_id"))
+        op.execute(sa.delete(table).where(table.c.case_id.in_(later)))
+    op.execute(sa.delete(case).where(case.c.dossier > 1))
     _drop()
     with op.batch_alter_table("assistance_case") as batch_op:
         batch_op.drop_column("dossier")

@@ -15,7 +15,7 @@ from outreach.assistance.catalogue import programmes
 from outreach.assistance.definitions import Programme
 from outreach.assistance.models import Channel, Evidence
 from outreach.assistance.queries import ProgrammeHelp
-from outreach.assistance.services import AlreadyHelped, DeskStep, Help
+from outreach.assistance.services import DeskStep, Help
 from outreach.core.forms import Form, NoSecrets, UuidField, at_most, required
 from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
@@ -117,11 +117,6 @@ class StepForm(Form):
     #: Shown once another team seems to have given this already.
     double_checked = wtforms.BooleanField(_("I have looked: it is right to give this"))
     asks_twice = False
-
-    def ask_twice(self, refusal: AlreadyHelped) -> None:
-        """Say what was found, and offer the box that lets it pass."""
-        self.form_errors.append(str(refusal))
-        self.asks_twice = True
 
     def offer(self, one: ProgrammeHelp, *, may_confirm: bool) -> None:
         """Fill in what is possible now; call it before `validate()`."""

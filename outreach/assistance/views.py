@@ -87,35 +87,51 @@ def begin(household_id: UUID, programme: str, who: str) -> ResponseReturnValue:
 @allow(*OFFICE)
 def record(household_id: UUID, programme: str, who: str) -> ResponseReturnValue:
     """Record one step from the desk."""
-    one = _one(_home(household_id), programme, _who(who))
-    dossier = request.form.get("dossier", type=int)
-    one = queries.of_dossier(session(), one, household_id, dossier, on=clock.today(zone()))
+    found = _numbered(household_id, programme, _who(who))
+    one = _one(_home(household_id), programme, _who(who), found)
     form = _form(one)
     if not form.validate():
-        return _case_page(household_id, programme, _who(who), None, form, 422)
-    step, now = form.step(one, zone(), clock.now()), clock.now()
-    step = replace(
-        step,
-        help=replace(step.help, dossier=dossier),
-        acknowledged=bool(form.double_checked.data),
-    )
+        return _case_page(household_id, programme, _who(who), found, form, 422)
     try:
-        services.record_at_desk(session(), household_id, step, actor=actor(), now=now)
-    except services.AlreadyHelped as refusal:
-        form.ask_twice(refusal)
-        return _case_page(household_id, programme, _who(who), None, form, 409)
-    except (services.WrongMove, services.Clash, services.TooEarly) as refusal:
-        return _refused(household_id, one, form, refusal)  # raised before anything was written
+        _record(household_id, one, found, form)
+    except (
+        services.AlreadyHelped,
+        services.WrongMove,
+        services.Clash,
+        services.TooEarly,
+    ) as refusal:  # raised before anything was written
+        return _refused(household_id, one, found, form, refusal)
     flash(_("The step is recorded."), "ok")
     return redirect(url_for("assistance.home", household_id=household_id), 303)
 
 
+def _numbered(household_id: UUID, programme: str, resident_id: UUID | None) -> Case | None:
+    """The case that the form names, where somebody has several of one programme."""
+    dossier = request.form.get("dossier", type=int)
+    if dossier is None:
+        return None
+    found = queries.case_of(session(), household_id, programme, resident_id, dossier)
+    if found is None:
+        raise NotFound(_("There is no such help, or it is not yours."))
+    return found
+
+
+def _record(household_id: UUID, one: ProgrammeHelp, found: Case | None, form: StepForm) -> None:
+    now = clock.now()
+    step = form.step(one, zone(), now)
+    dossier = found.dossier if found else None
+    looked = bool(form.double_checked.data)
+    step = replace(step, help=replace(step.help, dossier=dossier), acknowledged=looked)
+    services.record_at_desk(session(), household_id, step, actor=actor(), now=now)
+
+
 def _refused(
-    household_id: UUID, one: ProgrammeHelp, form: StepForm, refusal: Refusal
+    household_id: UUID, one: ProgrammeHelp, found: Case | None, form: StepForm, refusal: Refusal
 ) -> ResponseReturnValue:
     form.form_errors.append(str(refusal))
-    status = 409 if isinstance(refusal, Conflict) else 422
-    return _case_page(household_id, one.programme.code, one.resident_id, None, form, status)
+    form.asks_twice = isinstance(refusal, services.AlreadyHelped)
+    status = 409 if isinstance(refusal, Conflict | services.AlreadyHelped) else 422
+    return _case_page(household_id, one.programme.code, one.resident_id, found, form, status)
 
 
 @bp.post("/steps/<uuid:step_id>/undo")
@@ -136,10 +152,7 @@ def _case_page(  # noqa: PLR0917 - the parts of one page
     status: int = 200,
 ) -> ResponseReturnValue:
     home_ = _home(household_id)
-    one = _one(home_, programme, resident_id)
-    if found is not None:
-        on = clock.today(zone())
-        one = queries.of_dossier(session(), one, household_id, found.dossier, on=on)
+    one = _one(home_, programme, resident_id, found)
     found = found or queries.case_of(session(), household_id, programme, resident_id)
     page = render_template(
         "assistance/case.html",
@@ -167,12 +180,14 @@ def _home(household_id: UUID) -> HomeHelp:
     return queries.helps_of_homes(session(), [household], on=today)[household.id]
 
 
-def _one(home_: HomeHelp, code: str, resident_id: UUID | None) -> ProgrammeHelp:
-    """A programme for somebody in the home, or `NotFound`."""
+def _one(
+    home_: HomeHelp, code: str, resident_id: UUID | None, found: Case | None = None
+) -> ProgrammeHelp:
+    """A programme for somebody in the home (as far as this case of it is), or `NotFound`."""
     helps = [*home_.programmes, *(one for person in home_.people for one in person.programmes)]
     for one in helps:
         if one.programme.code == code and one.resident_id == resident_id:
-            return one
+            return queries.of_case(one, found, on=clock.today(zone())) if found else one
     raise NotFound(_("There is no such help, or it is not yours."))
 
 

@@ -190,40 +190,34 @@ def case_in_scope(session: orm.Session, case_id: UUID, *, actor: User) -> Case:
 
 
 def case_of(
-    session: orm.Session, household_id: UUID, programme: str, resident_id: UUID | None
+    session: orm.Session,
+    household_id: UUID,
+    programme: str,
+    resident_id: UUID | None,
+    dossier: int | None = None,
 ) -> Case | None:
-    """Somebody's (or the home's) case in a programme, if it ever began."""
+    """Somebody's (or the home's) case in a programme, if it ever began.
+
+    Of a programme that repeats: the one with this number, or the last that is still open.
+    """
+    which = going_on() if dossier is None else Case.dossier == dossier
     return session.scalar(
         sa.select(Case)
         .where(
             Case.household_id == household_id,
             Case.programme == programme,
             Case.resident_id.is_(None) if resident_id is None else Case.resident_id == resident_id,
-            going_on(),
+            which,
         )
         .order_by(Case.dossier.desc())
         .limit(1)
     )
 
 
-def of_dossier(
-    session: orm.Session, one: ProgrammeHelp, household_id: UUID, dossier: int | None, *, on: date
-) -> ProgrammeHelp:
-    """The same help for one certain case of a programme that repeats; as it is for the others."""
-    if dossier is None or not one.programme.repeats:
+def of_case(one: ProgrammeHelp, case: Case, *, on: date) -> ProgrammeHelp:
+    """The same help where this very case stands, for a programme that repeats."""
+    if not one.programme.repeats:
         return one
-    case = session.scalar(
-        sa.select(Case)
-        .where(
-            Case.household_id == household_id,
-            Case.programme == one.programme.code,
-            Case.resident_id == one.resident_id,
-            Case.dossier == dossier,
-        )
-        .options(orm.joinedload(Case.resident))
-    )
-    if case is None:
-        raise NotFound(_("There is no such help, or it is not yours."))
     standing = Standing(
         case.programme, case.state, case.evidence, case.variant, case.stop_reason is not None
     )

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from outreach.accounts.access import actor
 from outreach.assistance.services import AlreadyHelped, Clash, WrongMove
 from outreach.core import clock
-from outreach.core.errors import Conflict
 from outreach.core.i18n import gettext as _
 from outreach.core.request import session, zone
 from outreach.partners import queries, services
@@ -65,13 +64,10 @@ def record(hand_over_id: UUID) -> ResponseReturnValue:
         return _slip_page(row, clerk, form, 422)
     try:
         _record(row, clerk, form)
-    except AlreadyHelped as refusal:
+    except (AlreadyHelped, WrongMove, Clash) as refusal:
         form.form_errors.append(str(refusal))
-        form.asks_twice = not refusal.sure
-        return _slip_page(row, clerk, form, 409)
-    except (WrongMove, Clash) as refusal:
-        form.form_errors.append(str(refusal))
-        return _slip_page(row, clerk, form, 409 if isinstance(refusal, Conflict) else 422)
+        form.asks_twice = isinstance(refusal, AlreadyHelped) and not refusal.sure
+        return _slip_page(row, clerk, form, 422 if isinstance(refusal, WrongMove) else 409)
     flash(_("The step is recorded."), "ok")
     return redirect(url_for("partners.mine"), 303)
 

@@ -37,6 +37,9 @@ _BUILT = {
     "resident_phone": lazy_gettext("phones added by hand"),
     "call": lazy_gettext("calls"),
     "consent": lazy_gettext("consents"),
+    "hand_over": lazy_gettext("hand-overs to partners"),
+    "person_key": lazy_gettext("compared identity numbers"),
+    "outside_benefit": lazy_gettext("benefits that partners told of"),
 }
 
 
