@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import PurePath
@@ -88,15 +88,8 @@ def upload(
         result={},
     )
     session.add(row)
-    audit.record(
-        session,
-        actor=actor,
-        action="agency_list.uploaded",
-        subject=row,
-        now=now,
-        programme=said.programme,
-        state=said.state,
-    )
+    what = {"programme": said.programme, "state": said.state}
+    audit.record(session, actor=actor, action="agency_list.uploaded", subject=row, now=now, **what)
     return row
 
 
@@ -185,23 +178,10 @@ def confirm(
     targets = list(_chosen(found, choices))
     if not targets:
         raise Conflict(_("There is nobody to confirm on this list."))
-    batch = bulk.Batch(
-        id=row.id,
-        programme=row.programme,
-        state=row.state,
-        variant=row.variant,
-        happened_at=min(now, datetime.combine(row.day, time(12), zone)),
-    )
-    opened = bulk.confirm_many(session, targets, batch, actor=actor, now=now)
-    picked = len(targets) - len({_owner(one.targets[0]) for one in found.sure(Verdict.CONFIRM)})
+    opened = bulk.confirm_many(session, targets, _batch(row, zone, now), actor=actor, now=now)
+    counts = _counts(found, targets, opened)
     row.confirmed_at, row.content = now, None
-    row.result = {
-        **found.counts(),
-        "rows": found.rows,
-        "confirmed": len(targets),
-        "picked": max(0, picked),
-        "opened": opened,
-    }
+    row.result = {**found.counts(), "rows": found.rows, **counts}
     audit.record(
         session,
         actor=actor,
@@ -210,11 +190,26 @@ def confirm(
         now=now,
         programme=row.programme,
         state=row.state,
-        confirmed=len(targets),
-        opened=opened,
-        picked=max(0, picked),
+        **counts,
     )
     return row
+
+
+def _batch(row: AgencyList, zone: ZoneInfo, now: datetime) -> bulk.Batch:
+    """What the list says; a list knows the day, not the minute."""
+    return bulk.Batch(
+        id=row.id,
+        programme=row.programme,
+        state=row.state,
+        variant=row.variant,
+        happened_at=min(now, datetime.combine(row.day, time(12), zone)),
+    )
+
+
+def _counts(found: Preview, targets: Sequence[bulk.Target], opened: int) -> dict[str, int]:
+    sure = {_owner(one.targets[0]) for one in found.sure(Verdict.CONFIRM)}
+    picked = sum(_owner(one) not in sure for one in targets)
+    return {"confirmed": len(targets), "opened": opened, "picked": picked}
 
 
 def _owner(target: bulk.Target) -> UUID:

@@ -38,11 +38,7 @@ def record(
     actor: User,
     now: datetime,
 ) -> None:
-    """One step the partner made itself.
-
-    Raises `NotAllowed` for a state that is not its own, and `AlreadyHelped` when another team gave
-    the same before.
-    """
+    """One step of the partner's own. Raises `NotAllowed` for another's, and `AlreadyHelped`."""
     case, programme = row.case, programmes()[row.case.programme]
     state_code, _dot, variant = move.partition(".")
     if stop_reason and stop_reason not in rules.reasons(programme):

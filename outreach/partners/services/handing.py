@@ -36,11 +36,7 @@ def hand_over(
     Callers have checked that the case is the actor's. Raises Refusal when the partner cannot act
     on it or the resident has said no, and Conflict when it was handed over already.
     """
-    if partner not in queries.partners_for(session, case):
-        raise Refusal(_("This partner does not help with this."))
-    resident = session.get(Resident, resident_id)
-    if resident is None or resident.household_id != case.household_id or resident.left_at:
-        raise Refusal(_("This person does not live there."))
+    resident = _fitting(session, case, partner, resident_id)
     _agree(session, resident, means=means, given_by=given_by, actor=actor, now=now)
     made = HandOver(
         partner=partner,
@@ -68,6 +64,16 @@ def hand_over(
         means=means,
     )
     return made
+
+
+def _fitting(session: orm.Session, case: Case, partner: Partner, resident_id: UUID) -> Resident:
+    """Who agreed, when the partner helps with this case and they live in its home."""
+    if partner not in queries.partners_for(session, case):
+        raise Refusal(_("This partner does not help with this."))
+    resident = session.get(Resident, resident_id)
+    if resident is None or resident.household_id != case.household_id or resident.left_at:
+        raise Refusal(_("This person does not live there."))
+    return resident
 
 
 def _agree(
