@@ -3,13 +3,17 @@
 from outreach.accounts import models as accounts
 from outreach.appointments import models as appointments
 from outreach.assistance import models as assistance
+from outreach.confirmation import models as confirmation
 from outreach.core import audit, declared_days
 from outreach.core.db import Model
 from outreach.households import models as households
+from outreach.identity import models as identity
 from outreach.messaging import models as messaging
 from outreach.notifications import models as notifications
+from outreach.partners import models as partners
 from outreach.phone import models as phone
 from outreach.places import models as places
+from outreach.procedures import models as procedures
 from outreach.rounds import models as rounds
 from outreach.teams import models as teams
 from outreach.visits import models as visits
@@ -19,13 +23,17 @@ __all__ = [
     "appointments",
     "assistance",
     "audit",
+    "confirmation",
     "declared_days",
     "households",
+    "identity",
     "messaging",
     "metadata",
     "notifications",
+    "partners",
     "phone",
     "places",
+    "procedures",
     "rounds",
     "teams",
     "visits",

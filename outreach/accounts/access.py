@@ -17,6 +17,8 @@ from outreach.accounts.models import Device, Role, User
 
 F = TypeVar("F", bound=Callable[..., object])
 ATTRIBUTE = "__access__"
+#: Roles of the teams and the office.
+STAFF = frozenset(Role) - {Role.PARTNER}
 
 
 class Door(enum.Enum):
@@ -58,6 +60,11 @@ def allow(*roles: Role) -> Callable[[F], F]:
 def signed_in(view: F) -> F:
     """Everybody with an account."""
     return _declare(Access(roles=frozenset(Role)))(view)
+
+
+def staff(view: F) -> F:
+    """Everybody of the teams and the office: anybody signed in but a partner's clerk."""
+    return _declare(Access(roles=STAFF))(view)
 
 
 def public(view: F) -> F:

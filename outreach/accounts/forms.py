@@ -116,6 +116,7 @@ def role_name(role: Role) -> str:
         Role.OFFICER: gettext("Officer"),
         Role.LEADER: gettext("Team leader"),
         Role.VOLUNTEER: gettext("Volunteer"),
+        Role.PARTNER: gettext("Partner's clerk"),
     }[role]
 
 

@@ -20,6 +20,8 @@ class Role(enum.StrEnum):
     OFFICER = "officer"
     LEADER = "leader"
     VOLUNTEER = "volunteer"
+    #: A clerk of a bank, a carrier or another partner: sees only who was handed to them.
+    PARTNER = "partner"
 
 
 class User(Model):

@@ -19,9 +19,10 @@ from outreach.places.models import Area
 #: The roles each role may give, and so also change, invite and switch off.
 GRANTS = {
     Role.ADMINISTRATOR: frozenset(Role),
-    Role.OFFICER: frozenset({Role.LEADER, Role.VOLUNTEER}),
+    Role.OFFICER: frozenset({Role.LEADER, Role.VOLUNTEER, Role.PARTNER}),
     Role.LEADER: frozenset({Role.VOLUNTEER}),
     Role.VOLUNTEER: frozenset[Role](),
+    Role.PARTNER: frozenset[Role](),
 }
 
 

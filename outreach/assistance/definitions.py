@@ -160,6 +160,8 @@ class State:
     goal: bool = False
     #: Codes of earlier versions whose cases stand here now.
     was: tuple[str, ...] = ()
+    #: Reaching it means that something was given which nobody should get twice.
+    gives: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,6 +198,8 @@ class Programme:
     stop_reasons: tuple[str, ...]
     #: What nobody on a team may ask for.
     never_ask: tuple[str, ...]
+    #: Somebody may be in it again once a case is closed: each dossier is a case of its own.
+    repeats: bool = False
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     fields: Mapping[str, TypedField] = field(default_factory=dict)
     #: Stop reasons of its own, beside the shared list: code -> label.

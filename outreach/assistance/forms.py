@@ -148,6 +148,9 @@ class StepForm(Form):
     )
     day = wtforms.DateField(_("Day"), [validators.InputRequired(_("Please fill this in."))])
     note = wtforms.StringField(_("Note"), [at_most(300), NoSecrets()])
+    #: Shown once another team seems to have given this already.
+    double_checked = wtforms.BooleanField(_("I have looked: it is right to give this"))
+    asks_twice = False
 
     def offer(self, one: ProgrammeHelp, *, may_confirm: bool) -> None:
         """Fill in what is possible now; call it before `validate()`."""

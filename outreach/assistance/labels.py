@@ -102,6 +102,18 @@ def _own_reason(code: str) -> str | None:
     return found.get(code)
 
 
+def already(programme_code: str, *, sure: bool) -> str:
+    """That another team has given this already, or perhaps; it names nobody."""
+    names = {"programme": programme(programme_code)}
+    if sure:
+        return gettext("Already helped by another team: %(programme)s", **names)
+    return gettext(
+        "Somebody of the same name and birth year was already helped by another team:"
+        " %(programme)s. Is it the same person?",
+        **names,
+    )
+
+
 def reached(programme_code: str, code: str | None, kind: str | None) -> str:
     """A state with its variant: "Phone handed over (smartphone)"."""
     known = _state(programme_code, code or "")

@@ -55,10 +55,11 @@ def rung_of(standing: Standing) -> Rung | None:
 
 def held_back(programme: Programme) -> frozenset[str]:
     """Variants with which the programme's pillar is never had: a 4G feature phone is no means."""
+    pillar = programme.pillar
     return frozenset(
         variant.code
         for variant in programme.variants.values()
-        if variant.at_most.get(programme.pillar, Status.HAVE) is not Status.HAVE
+        if pillar and variant.at_most.get(pillar, Status.HAVE) is not Status.HAVE
     )
 
 

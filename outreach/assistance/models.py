@@ -45,11 +45,13 @@ class Case(Model):
 
     __tablename__ = "assistance_case"
     __table_args__ = (
-        # a resident (or a household as a whole) is in a programme once
+        # a resident (or a household as a whole) is in a programme once, save where the programme
+        # repeats: then each dossier is a case with the next number
         sa.Index(
             "uq_assistance_case_resident",
             "programme",
             "resident_id",
+            "dossier",
             unique=True,
             sqlite_where=sa.text("resident_id IS NOT NULL"),
             postgresql_where=sa.text("resident_id IS NOT NULL"),
@@ -58,6 +60,7 @@ class Case(Model):
             "uq_assistance_case_household",
             "programme",
             "household_id",
+            "dossier",
             unique=True,
             sqlite_where=sa.text("resident_id IS NULL"),
             postgresql_where=sa.text("resident_id IS NULL"),
@@ -73,6 +76,8 @@ class Case(Model):
     resident_id: orm.Mapped[UUID | None] = orm.mapped_column(
         sa.ForeignKey("resident.id"), index=True
     )
+    #: 1, and 2, 3… for the next ones of a programme that repeats: somebody's second procedure.
+    dossier: orm.Mapped[int] = orm.mapped_column(default=1)
     #: A state of the programme's definition; empty when its only steps were taken back.
     state: orm.Mapped[str | None] = orm.mapped_column(sa.String(40))
     #: The best evidence for that state; empty with it.
@@ -123,6 +128,8 @@ class Step(Model):
     actor_id: orm.Mapped[UUID | None] = orm.mapped_column(sa.ForeignKey("user.id"), index=True)
     #: The visit report it came with; reports live above, so there is no foreign key.
     report_id: orm.Mapped[UUID | None] = orm.mapped_column(index=True)
+    #: The agency's list it was confirmed by; lists live above, so there is no foreign key.
+    batch_id: orm.Mapped[UUID | None] = orm.mapped_column(index=True)
     note: orm.Mapped[str] = orm.mapped_column(sa.String(300), default="")
     #: What was typed from slips with this step: code of the field -> text, dates as ISO.
     typed: orm.Mapped[dict[str, str]] = orm.mapped_column(sa.JSON, default=dict)

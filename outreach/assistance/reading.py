@@ -49,6 +49,7 @@ def programme(table: Table, stop_reasons: Mapping[str, str]) -> Programme:
         variants=variants,
         stop_reasons=table.known("stop_reasons", {**stop_reasons, **reasons}),
         never_ask=table.labels("never_ask"),
+        repeats=table.flag("repeats"),
         clocks={code: _clock(code, inner, states) for code, inner in table.tables("clocks")},
         fields={code: _field(code, inner, states) for code, inner in table.tables("fields")},
         reasons=reasons,
@@ -133,6 +134,7 @@ def _state(code: str, table: Table, variants: Mapping[str, Variant]) -> State:
         rung=table.one_of("rung", Rung) if "rung" in table.values else None,
         goal=table.flag("goal"),
         was=table.texts("was"),
+        gives=table.flag("gives"),
     )
     table.done()
     return state

@@ -90,6 +90,12 @@ def barred(programme: Programme, home: Iterable[Standing]) -> frozenset[str]:
     return frozenset()
 
 
+def repeats(programme: str) -> bool:
+    """Whether a closed case of it makes room for the next one."""
+    found = programmes().get(programme)
+    return found is not None and found.repeats
+
+
 def next_states(programme: Programme, standing: Standing | None) -> tuple[State, ...]:
     """States that may be recorded next, in the definition's order; not the present one."""
     if standing is None or standing.state is None:
@@ -150,9 +156,13 @@ def evidence_for(state: State, *, seen: bool) -> Evidence:
     return wanted if wanted in possible else (possible or [Evidence.DECLARED])[-1]
 
 
+#: Officers and administrators hold lists; a partner's clerk tells what the partner itself did.
+_CONFIRMING = frozenset({Role.OFFICER, Role.ADMINISTRATOR, Role.PARTNER})
+
+
 def may_give(role: Role, evidence: Evidence) -> bool:
-    """Only those who hold an agency's list may call something confirmed."""
-    return evidence is not Evidence.CONFIRMED or role in {Role.OFFICER, Role.ADMINISTRATOR}
+    """Only those who hold an agency's list, or are the agency, may call something confirmed."""
+    return evidence is not Evidence.CONFIRMED or role in _CONFIRMING
 
 
 def surer(one: Evidence | None, other: Evidence | None) -> Evidence | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -102,30 +103,59 @@ def begin(household_id: UUID, programme: str, who: str) -> ResponseReturnValue:
 @allow(*OFFICE)
 def record(household_id: UUID, programme: str, who: str) -> ResponseReturnValue:
     """Record one step from the desk."""
-    one = _one(_home(household_id), programme, _who(who))
+    found = _numbered(household_id, programme, _who(who))
+    one = _one(_home(household_id), programme, _who(who), found)
     form = _form(one)
-    valid = form.validate()
-    if valid and (wrong := form.slip_problem(one, request.form)):
-        form.form_errors.append(wrong)
-        valid = False
-    if not valid:
-        return _case_page(household_id, programme, _who(who), None, form, 422)
-    now = clock.now()
-    step = form.step(one, request.form, zone(), now)
+    if not _is_valid(one, form):
+        return _case_page(household_id, programme, _who(who), found, form, 422)
     try:
-        services.record_at_desk(session(), household_id, step, actor=actor(), now=now)
-    except (services.WrongMove, services.Clash, services.TooEarly) as refusal:
-        return _refused(household_id, one, form, refusal)  # raised before anything was written
+        _record(household_id, one, found, form)
+    except (
+        services.AlreadyHelped,
+        services.WrongMove,
+        services.Clash,
+        services.TooEarly,
+    ) as refusal:  # raised before anything was written
+        return _refused(household_id, one, found, form, refusal)
     flash(_("The step is recorded."), "ok")
     return redirect(url_for("assistance.home", household_id=household_id), 303)
 
 
+def _numbered(household_id: UUID, programme: str, resident_id: UUID | None) -> Case | None:
+    """The case that the form names, where somebody has several of one programme."""
+    dossier = request.form.get("dossier", type=int)
+    if dossier is None:
+        return None
+    found = queries.case_of(session(), household_id, programme, resident_id, dossier)
+    if found is None:
+        raise NotFound(_("There is no such help, or it is not yours."))
+    return found
+
+
+def _is_valid(one: ProgrammeHelp, form: StepForm) -> bool:
+    if not form.validate():
+        return False
+    if wrong := form.slip_problem(one, request.form):
+        form.form_errors.append(wrong)
+    return not wrong
+
+
+def _record(household_id: UUID, one: ProgrammeHelp, found: Case | None, form: StepForm) -> None:
+    now = clock.now()
+    step = form.step(one, request.form, zone(), now)
+    dossier = found.dossier if found else None
+    looked = bool(form.double_checked.data)
+    step = replace(step, help=replace(step.help, dossier=dossier), acknowledged=looked)
+    services.record_at_desk(session(), household_id, step, actor=actor(), now=now)
+
+
 def _refused(
-    household_id: UUID, one: ProgrammeHelp, form: StepForm, refusal: Refusal
+    household_id: UUID, one: ProgrammeHelp, found: Case | None, form: StepForm, refusal: Refusal
 ) -> ResponseReturnValue:
     form.form_errors.append(str(refusal))
-    status = 409 if isinstance(refusal, Conflict) else 422
-    return _case_page(household_id, one.programme.code, one.resident_id, None, form, status)
+    form.asks_twice = isinstance(refusal, services.AlreadyHelped)
+    status = 409 if isinstance(refusal, Conflict | services.AlreadyHelped) else 422
+    return _case_page(household_id, one.programme.code, one.resident_id, found, form, status)
 
 
 @bp.post("/steps/<uuid:step_id>/undo")
@@ -146,7 +176,7 @@ def _case_page(  # noqa: PLR0917 - the parts of one page
     status: int = 200,
 ) -> ResponseReturnValue:
     home_ = _home(household_id)
-    one = _one(home_, programme, resident_id)
+    one = _one(home_, programme, resident_id, found)
     found = found or queries.case_of(session(), household_id, programme, resident_id)
     page = render_template(
         "assistance/case.html",
@@ -161,6 +191,8 @@ def _case_page(  # noqa: PLR0917 - the parts of one page
         clocks=queries.clocks_of(session(), found, today=clock.today(zone())) if found else (),
         form=form or _form(one),
         new_id=uuid4(),
+        case_id=found.id if found else None,
+        dossier=found.dossier if found and one.programme.repeats else "",
     )
     return page, status
 
@@ -196,12 +228,14 @@ def _home(household_id: UUID) -> HomeHelp:
     return queries.helps_of_homes(session(), [household], on=today)[household.id]
 
 
-def _one(home_: HomeHelp, code: str, resident_id: UUID | None) -> ProgrammeHelp:
-    """A programme for somebody in the home, or `NotFound`."""
+def _one(
+    home_: HomeHelp, code: str, resident_id: UUID | None, found: Case | None = None
+) -> ProgrammeHelp:
+    """A programme for somebody in the home (as far as this case of it is), or `NotFound`."""
     helps = [*home_.programmes, *(one for person in home_.people for one in person.programmes)]
     for one in helps:
         if one.programme.code == code and one.resident_id == resident_id:
-            return one
+            return queries.of_case(one, found, on=clock.today(zone())) if found else one
     raise NotFound(_("There is no such help, or it is not yours."))
 
 

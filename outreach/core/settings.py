@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).resolve().parents[2]
 PREFIX = "OUTREACH_"
+#: Characters of a secret that must not be guessed.
+SHORTEST_KEY = 32
 #: Ways out for SMS.
 CHANNELS = ("sandbox", "brandname", "twilio")
 
@@ -72,6 +74,17 @@ class Settings:
     sms_reply_secret: str = _setting(
         "", "Checks replies that a gateway hands on; none are taken while it is empty."
     )
+    identity_pepper: str = _setting(
+        "",
+        "Turns identity numbers into digests that find the same person twice; while it is empty, "
+        "no number is ever asked for. At least 32 characters, kept apart from backups.",
+    )
+    identity_pepper_before: str = _setting(
+        "", "The pepper before the present one, while digests made with it are still there."
+    )
+    exchange_key: str = _setting(
+        "", "Shared with partners to compare who was helped, by digests alone; empty: nobody."
+    )
     twilio_account_sid: str = _setting("", "Twilio account (AC…).")
     twilio_auth_token: str = _setting("", "Twilio secret; also checks callbacks.")
     twilio_messaging_service_sid: str = _setting("", "Twilio Messaging Service (MG…).")
@@ -105,6 +118,9 @@ class Settings:
             raise ValueError(
                 f"{PREFIX}TIMEZONE: no time zone is called {self.timezone!r}"
             ) from error
+        for name in ("identity_pepper", "identity_pepper_before", "exchange_key"):
+            if 0 < len(getattr(self, name)) < SHORTEST_KEY:
+                raise ValueError(f"{PREFIX}{name.upper()} needs at least {SHORTEST_KEY} characters")
         self._check_channels()
 
     def _check_channels(self) -> None:

@@ -10,13 +10,17 @@ from outreach.appointments import views as appointments
 from outreach.assistance import views as assistance
 from outreach.assistance.cli import group as assistance_commands
 from outreach.assistance.defining import views as defining
+from outreach.confirmation import views as confirmation
 from outreach.households import views as households
 from outreach.households.cli import households as households_commands
+from outreach.identity import views as identity
 from outreach.insights import views as insights
 from outreach.messaging import views as messaging
 from outreach.notifications import views as notifications
+from outreach.partners import views as partners
 from outreach.phone import views as phone
 from outreach.places.cli import group as places_commands
+from outreach.procedures import views as procedures
 from outreach.rounds import views as rounds
 from outreach.rounds.cli import rounds as rounds_commands
 from outreach.routing.cli import routing as routing_commands
@@ -31,7 +35,9 @@ BLUEPRINTS = (
     appointments.bp,
     assistance.bp,
     defining.bp,
+    confirmation.bp,
     households.bp,
+    identity.bp,
     insights.bp,
     messaging.bp,
     notifications.bp,
@@ -41,6 +47,8 @@ BLUEPRINTS = (
     phone.bp,
     worker.bp,
     rounds.bp,
+    procedures.bp,
+    partners.bp,
 )
 
 COMMANDS = (

@@ -10,10 +10,12 @@ from outreach.accounts.models import Role, User
 from outreach.core.i18n import lazy_gettext as _
 
 A, O, L, V = Role.ADMINISTRATOR, Role.OFFICER, Role.LEADER, Role.VOLUNTEER  # noqa: E741
+P = Role.PARTNER
 
 #: (endpoint, label, icon, roles), in the order shown.
 MENU = (
     ("visits.today", _("My day"), "route", {V, L}),
+    ("partners.mine", _("Handed to us"), "inbox", {P}),
     ("insights.board", _("Board"), "board", {L, O, A}),
     ("rounds.index", _("Rounds"), "map", {L, O, A}),
     ("households.index", _("Households"), "home", {L, O, A}),
@@ -21,6 +23,7 @@ MENU = (
     ("assistance.index", _("Help given"), "hands", {L, O, A}),
     ("rounds.due", _("Deadlines"), "clock", {L, O, A}),
     ("rounds.my_due", _("What is due"), "clock", {V}),
+    ("procedures.index", _("Procedures"), "landmark", {L, O, A}),
     ("visits.index", _("Visit reports"), "clipboard-list", {L, O, A}),
     ("phone.review", _("To be reviewed"), "clipboard-check", {L, O, A}),
     ("notifications.tonight", _("Messages"), "message", {L, O, A}),
@@ -28,9 +31,10 @@ MENU = (
     ("notifications.calls", _("Call list"), "phone-call", {V, L, O, A}),
     ("insights.overview", _("Overview"), "chart", {O, A}),
     ("teams.index", _("Teams"), "team", {L, O, A}),
+    ("partners.index", _("Partners"), "building-2", {O, A}),
     ("places.index", _("Areas"), "pin", {O, A}),
     ("accounts.index", _("Accounts"), "user", {O, A}),
-    ("accounts.me", _("My account"), "settings", {V, L, O, A}),
+    ("accounts.me", _("My account"), "settings", {V, L, O, A, P}),
 )
 
 
@@ -72,7 +76,7 @@ def _current(urls: dict[str, str]) -> str | None:
 
 def home(actor: User) -> str:
     """The page an actor starts on."""
-    wanted = "visits.today" if actor.role is V else "insights.board"
+    wanted = {V: "visits.today", P: "partners.mine"}.get(actor.role, "insights.board")
     if wanted in current_app.view_functions:
         return url_for(wanted)
     return items(actor)[0].url

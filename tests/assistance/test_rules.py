@@ -85,9 +85,10 @@ def test_a_volunteers_word_is_never_a_confirmation(place: tuple[Programme, str])
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_only_offices_confirm(role: Role) -> None:
+def test_only_offices_and_partners_themselves_confirm(role: Role) -> None:
     assert rules.may_give(role, Evidence.OBSERVED)
-    assert rules.may_give(role, Evidence.CONFIRMED) is (role in {Role.OFFICER, Role.ADMINISTRATOR})
+    confirming = {Role.OFFICER, Role.ADMINISTRATOR, Role.PARTNER}
+    assert rules.may_give(role, Evidence.CONFIRMED) is (role in confirming)
 
 
 def test_every_way_of_the_real_processes_is_there() -> None:

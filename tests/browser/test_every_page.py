@@ -34,6 +34,12 @@ NAMED = {
     "households.show",
     "appointments.index",
     "assistance.index",
+    "confirmation.index",
+    "partners.index",
+    "partners.mine",
+    "partners.show",
+    "procedures.index",
+    "procedures.show",
     "messaging.index",
     "messaging.money",
     "messaging.ways",
@@ -90,7 +96,7 @@ def somebody(make: Make, role: Role) -> User:
 def test_every_page_is_sound(chromium: Browser, town: Site, size: str, scheme: str) -> None:
     known: set[str] = set()
     faults: dict[str, list[str]] = {}
-    for role in (Role.VOLUNTEER, Role.LEADER, Role.OFFICER, Role.ADMINISTRATOR):
+    for role in (Role.VOLUNTEER, Role.LEADER, Role.OFFICER, Role.ADMINISTRATOR, Role.PARTNER):
         context = chromium.new_context(
             viewport=SIZES[size],  # type: ignore[arg-type]
             color_scheme="dark" if scheme == "dark" else "light",

@@ -97,6 +97,7 @@ def test_hardly_anything_is_public(app: Outreach) -> None:
         "notifications.check",
         "notifications.look",
         "notifications.twilio_reply",
+        "procedures.follow",
         "worker.script",
         "worker.offline",
         "worker.manifest",

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from outreach.core import text
-from outreach.households.models import Circumstance, Household, Resident
+from outreach.households.models import (
+    Circumstance,
+    ContactPoint,
+    Household,
+    PhoneKind,
+    Resident,
+    ResidentPhone,
+)
 from outreach.places.models import Area
 from tests.factories.base import LONG_AGO, Factory
 
@@ -43,3 +50,21 @@ class MakeAssistance(Factory):
                 ],
             )
         )
+
+    def named_home(
+        self, area: Area, name: str, born: int | None = 1960, *, address: str = ""
+    ) -> Household:
+        """A home of one resident with this name."""
+        home = self.home_of(area, born)
+        [resident] = home.residents
+        resident.name, resident.search_key = name, text.fold(name)
+        resident.sort_key, home.head_name = text.sort_key(name), name
+        home.address = address or home.address
+        return self.saved(home)
+
+    def phone_of(self, resident: Resident) -> ContactPoint:
+        """A mobile of the resident's own; nobody has asked about it."""
+        number = f"+8491{self.number():07}"
+        phone = self.saved(ContactPoint(number=number, kind=PhoneKind.MOBILE, created_at=LONG_AGO))
+        self.saved(ResidentPhone(resident_id=resident.id, contact_point_id=phone.id))
+        return phone

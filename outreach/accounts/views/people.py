@@ -90,7 +90,9 @@ def _form(user: User | None = None) -> tuple[PersonForm, scopes.Choice]:
     options = choice.options()
     if user and user.area and str(user.area_id) not in dict(options):
         options.insert(0, (str(user.area_id), scopes.with_parent(user.area)))
-    grantable = [role for role in Role if role in rules.GRANTS[actor().role]]
+    # a clerk is nobody without a partner: added on the partner's page, and clerks they stay
+    kept = {Role.PARTNER} if user and user.role is Role.PARTNER else set(Role) - {Role.PARTNER}
+    grantable = [role for role in Role if role in rules.GRANTS[actor().role] & kept]
     form.offer(grantable or [actor().role], options)
     return form, choice
 

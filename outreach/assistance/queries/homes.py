@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -18,7 +18,8 @@ from outreach.assistance.catalogue import programmes
 from outreach.assistance.definitions import Programme, Scope, State
 from outreach.assistance.ladder import Climb, climb
 from outreach.assistance.models import Case, Step
-from outreach.assistance.queries.needs import batches, standings
+from outreach.assistance.queries.benefits import Earlier, earlier
+from outreach.assistance.queries.needs import batches, going_on, standings
 from outreach.assistance.rules import Card, Move, Standing
 from outreach.core.errors import NotFound
 from outreach.core.i18n import gettext as _
@@ -107,6 +108,8 @@ class PersonHelp:
     offer: Offer
     #: How far they are on the way to doing it alone.
     climb: Climb | None = None
+    #: What another team seems to have given them already.
+    helped: Sequence[Earlier] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +126,14 @@ class HomeHelp:
 def helps_of_homes(
     session: orm.Session, households: Sequence[Household], *, on: date
 ) -> dict[UUID, HomeHelp]:
-    """What the people of these homes have and miss: two queries, however many homes."""
+    """What the people of these homes have and miss: three queries, however many homes."""
     ids = [one.id for one in households]
     people = _living(session, ids)
     cases = standings(session, ids)
-    return {one.id: _home_help(one, people.get(one.id, ()), cases, on) for one in households}
+    helped = earlier(session, [one for living in people.values() for one in living])
+    return {
+        one.id: _home_help(one, people.get(one.id, ()), cases, helped, on) for one in households
+    }
 
 
 def cards(session: orm.Session, household_ids: Collection[UUID], *, on: date) -> dict[UUID, Card]:
@@ -178,6 +184,7 @@ def _home_help(
     household: Household,
     people: Iterable[Resident],
     cases: Mapping[tuple[UUID, UUID | None], Sequence[Standing]],
+    helped: Mapping[UUID, Sequence[Earlier]],
     on: date,
 ) -> HomeHelp:
     own = cases.get((household.id, None), ())
@@ -194,7 +201,14 @@ def _home_help(
         helps = _person_programmes(resident, theirs, own, on)
         reached = through | {one.programme.code for one in helps if one.reached}
         persons.append(
-            PersonHelp(resident, card, helps, offer(helps, reached), climb([*own, *theirs]))
+            PersonHelp(
+                resident,
+                card,
+                helps,
+                offer(helps, reached),
+                climb([*own, *theirs]),
+                helped.get(resident.id, ()),
+            )
         )
     card = rules.home_card(person.card for person in persons)
     return HomeHelp(household, card, persons, whole, offer(whole, through))
@@ -240,16 +254,40 @@ def case_in_scope(session: orm.Session, case_id: UUID, *, actor: User) -> Case:
 
 
 def case_of(
-    session: orm.Session, household_id: UUID, programme: str, resident_id: UUID | None
+    session: orm.Session,
+    household_id: UUID,
+    programme: str,
+    resident_id: UUID | None,
+    dossier: int | None = None,
 ) -> Case | None:
-    """Somebody's (or the home's) case in a programme, if it ever began."""
+    """Somebody's (or the home's) case in a programme, if it ever began.
+
+    Of a programme that repeats: the one with this number, or the last that is still open.
+    """
+    which = going_on() if dossier is None else Case.dossier == dossier
     return session.scalar(
-        sa.select(Case).where(
+        sa.select(Case)
+        .where(
             Case.household_id == household_id,
             Case.programme == programme,
             Case.resident_id.is_(None) if resident_id is None else Case.resident_id == resident_id,
+            which,
         )
+        .order_by(Case.dossier.desc())
+        .limit(1)
     )
+
+
+def of_case(one: ProgrammeHelp, case: Case, *, on: date) -> ProgrammeHelp:
+    """The same help where this very case stands, for a programme that repeats."""
+    if not one.programme.repeats:
+        return one
+    standing = Standing(
+        case.programme, case.state, case.evidence, case.variant, case.stop_reason is not None
+    )
+    born = case.resident.birth_year if case.resident else None
+    moves = rules.moves(one.programme, standing, birth_year=born, on=on)
+    return replace(one, standing=standing, moves=moves)
 
 
 def step_in_scope(session: orm.Session, step_id: UUID, *, actor: User) -> Step:

@@ -11,6 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from outreach.assistance.catalogue import programmes
 from outreach.assistance.models import Case
 from outreach.assistance.priority import Cases, Home, Need, need
 from outreach.assistance.queries.deadlines import due_of_homes
@@ -44,12 +45,20 @@ def standings(session: orm.Session, household_ids: Collection[UUID]) -> Standing
                 Case.evidence,
                 Case.variant,
                 Case.stop_reason,
-            ).where(Case.household_id.in_(batch), Case.state.is_not(None))
+            )
+            .where(Case.household_id.in_(batch), Case.state.is_not(None), going_on())
+            .order_by(Case.dossier.desc())
         )
         for household, resident, programme, state, evidence, variant, reason in rows:
             standing = Standing(programme, state, evidence, variant, stopped=reason is not None)
             found[household, resident].append(standing)
     return found
+
+
+def going_on() -> sa.ColumnElement[bool]:
+    """Of a programme that repeats, only what is not closed: the next one may begin."""
+    repeated = [one.code for one in programmes().values() if one.repeats]
+    return sa.or_(Case.programme.not_in(repeated), Case.closed_at.is_(None))
 
 
 def needs(

@@ -1,5 +1,6 @@
 """The only writers of cases and steps: recording help, taking it back, both from the desk."""
 
+from outreach.assistance.services.benefits import AlreadyHelped, refuse_twice
 from outreach.assistance.services.checking import Clash, Help, WrongMove
 from outreach.assistance.services.desk import DeskStep, TooEarly, record_at_desk, take_back_at_desk
 from outreach.assistance.services.steps import (
@@ -13,6 +14,7 @@ from outreach.assistance.services.steps import (
 )
 
 __all__ = [
+    "AlreadyHelped",
     "Circumstances",
     "Clash",
     "DeskStep",
@@ -23,6 +25,7 @@ __all__ = [
     "prepare_steps",
     "record_at_desk",
     "record_steps",
+    "refuse_twice",
     "store_steps",
     "take_back",
     "take_back_at_desk",

@@ -41,11 +41,14 @@ class Help:
     typed: Mapping[str, str] = field(default_factory=dict)
     #: The version of the programme's definition that the form was made with, if it said so.
     version: int | None = None
+    #: Which case of a programme that repeats; empty: the one going on, else the next.
+    dossier: int | None = None
 
     @property
     def key(self) -> str:
-        """Names it within one report: a person is in a programme once."""
-        return f"{self.programme}.{self.resident_id or 'home'}"
+        """Names it within one report: a person is in a programme once, or has this dossier."""
+        which = f".{self.dossier}" if self.dossier else ""
+        return f"{self.programme}.{self.resident_id or 'home'}{which}"
 
 
 class WrongMove(Refusal):
@@ -79,8 +82,15 @@ class Home:
         )
         living = sa.select(Resident).where(Resident.household_id == household_id)
         self.residents = {one.id: one for one in session.scalars(living)}
-        cases = sa.select(Case).where(Case.household_id == household_id)
-        self.cases = {(one.programme, one.resident_id): one for one in session.scalars(cases)}
+        cases = sa.select(Case).where(Case.household_id == household_id).order_by(Case.dossier)
+        self.cases = {
+            (one.programme, one.resident_id, one.dossier): one for one in session.scalars(cases)
+        }
+        self._going = {
+            (one.programme, one.resident_id): one.dossier
+            for one in self.cases.values()
+            if one.closed_at is None or not rules.repeats(one.programme)
+        }
         #: Where each case will be once what was checked so far is stored.
         self.standings = {key: standing_of(case) for key, case in self.cases.items()}
         #: Help that only an earlier version of its programme allowed, by the help's key.
@@ -88,9 +98,15 @@ class Home:
         #: Of those, help that reached a state which is no more: kept as told, moves nothing.
         self.set_aside: set[str] = set()
 
+    def place(self, one: Help) -> tuple[str, UUID | None, int]:
+        """Which case a help is about: its key in `cases`, also when it has yet to be opened."""
+        who = one.programme, one.resident_id
+        known = [number for *others, number in self.cases if tuple(others) == who]
+        return *who, one.dossier or self._going.get(who) or max(known, default=0) + 1
+
     def as_a_whole(self) -> Iterable[Standing]:
         """Where the cases of the home itself are."""
-        return [one for (_code, who), one in self.standings.items() if who is None and one.state]
+        return [one for (_c, who, _n), one in self.standings.items() if who is None and one.state]
 
 
 def standing_of(case: Case) -> Standing:
@@ -104,7 +120,7 @@ def check(home: Home, one: Help, *, actor: User, on: date) -> str:
     """The state this leads to; raises `WrongMove`, `Clash` or `NotAllowed` when it may not be."""
     _check_form(home, one)
     programme = programmes()[one.programme]
-    standing = home.standings.get((one.programme, one.resident_id))
+    standing = home.standings.get(home.place(one))
     wanted = one.to_state or (standing and standing.state) or programme.opens[0]
     state = programme.find(wanted)
     if state is None:
@@ -117,7 +133,7 @@ def check(home: Home, one: Help, *, actor: User, on: date) -> str:
     _check_typed(one, as_made(one), to_state)
     _check_move(home, one, programme, to_state, on)
     variant = one.variant or state.variant or (standing.variant if standing else None)
-    home.standings[one.programme, one.resident_id] = Standing(
+    home.standings[home.place(one)] = Standing(
         one.programme, to_state, one.evidence, variant, one.stop_reason is not None
     )
     return to_state
@@ -134,7 +150,7 @@ def _check_move(home: Home, one: Help, programme: Programme, to_state: str, on: 
     if made is not programme and _may_move(home, one, made, one.to_state or to_state, on):
         home.redefined.add(one.key)
         return
-    standing = home.standings.get((one.programme, one.resident_id))
+    standing = home.standings.get(home.place(one))
     _refuse(home, one, to_state, standing.state if standing else None)
 
 
@@ -144,7 +160,7 @@ def _birth_year(home: Home, one: Help) -> int | None:
 
 
 def _may_move(home: Home, one: Help, programme: Programme, to_state: str, on: date) -> bool:
-    standing = home.standings.get((one.programme, one.resident_id))
+    standing = home.standings.get(home.place(one))
     if standing and standing.state not in programme.states:
         standing = replace(standing, state=_then(one.programme, standing.state, programme))
     return rules.may_move(
@@ -199,6 +215,8 @@ def _check_form(home: Home, one: Help) -> None:
         raise WrongMove(_("There is no such help. Please load the page again."), one.key)
     if one.stop_reason is not None and not _is_reason(one.stop_reason):
         raise WrongMove(_("This help does not stop for that reason."), one.key)
+    if one.dossier not in {None, 1} and not programme.repeats:
+        raise WrongMove(_("There is no such help. Please load the page again."), one.key)
     if one.resident_id is not None and one.resident_id not in home.residents:
         raise WrongMove(_("This person does not live there."), one.key)
 

@@ -11,6 +11,7 @@ from sqlalchemy import orm
 from outreach.accounts.models import User
 from outreach.assistance import queries
 from outreach.assistance.models import Channel, Step
+from outreach.assistance.services.benefits import refuse_twice
 from outreach.assistance.services.checking import Help
 from outreach.assistance.services.steps import Circumstances, record_steps, take_back
 from outreach.core.errors import Refusal
@@ -29,6 +30,8 @@ class DeskStep:
     help: Help
     channel: Channel
     happened_at: datetime
+    #: Somebody looked whether another team has given this already, and says it is right.
+    acknowledged: bool = False
 
 
 class TooEarly(Refusal):
@@ -42,6 +45,7 @@ def record_at_desk(
     home = queries.household_in_scope(session, household_id, actor=actor)
     if step.happened_at > now + SLACK:
         raise TooEarly(_("That day has not come yet."))
+    refuse_twice(session, home.id, step.help, acknowledged=step.acknowledged, actor=actor)
     circumstances = Circumstances(
         form_id=step.form_id, channel=step.channel, happened_at=min(step.happened_at, now)
     )

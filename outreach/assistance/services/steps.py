@@ -36,6 +36,8 @@ class Circumstances:
     happened_at: datetime
     #: The visit report the form was, if it was one.
     report_id: UUID | None = None
+    #: The id of a case that the form is to open, where whoever made the form chose it.
+    case_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def store_steps(session: orm.Session, prepared: Prepared, *, actor: User, now: d
     """Add the steps that were checked and move their cases."""
     zone, cases = zone_of(session), {}
     for one, to_state, id_ in prepared.wanted:
-        case = prepared.home.cases.get((one.programme, one.resident_id))
+        case = prepared.home.cases.get(prepared.home.place(one))
         if case is None:
             case = _opened(session, prepared, one)
         step = _step(case, one, to_state, prepared.circumstances)
@@ -155,10 +157,11 @@ def _step(case: Case, one: Help, to_state: str, circumstances: Circumstances) ->
 def _opened(session: orm.Session, prepared: Prepared, one: Help) -> Case:
     at = prepared.circumstances.happened_at
     case = Case(
-        id=uuid4(),
+        id=prepared.circumstances.case_id or uuid4(),
         programme=one.programme,
         household_id=prepared.home.id,
         resident_id=one.resident_id,
+        dossier=prepared.home.place(one)[2],
         opened_at=at,
         moved_at=at,
         steps=0,
@@ -166,7 +169,7 @@ def _opened(session: orm.Session, prepared: Prepared, one: Help) -> Case:
         began={},
     )
     session.add(case)
-    prepared.home.cases[one.programme, one.resident_id] = case
+    prepared.home.cases[prepared.home.place(one)] = case
     return case
 
 

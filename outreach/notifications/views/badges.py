@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from outreach.accounts import rules
-from outreach.accounts.access import actor, public, signed_in
+from outreach.accounts.access import actor, public, staff
 from outreach.accounts.models import User
 from outreach.core import clock
 from outreach.core.errors import NotAllowed, NotFound
@@ -37,7 +37,7 @@ def badge(badge_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/my-badge")
-@signed_in
+@staff
 def my_badge() -> ResponseReturnValue:
     """Make one's own badge, or show the one there is."""
     services.issue(session(), actor(), **acting())
@@ -55,7 +55,7 @@ def replace_badge(user_id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/badges/<uuid:user_id>")
-@signed_in
+@staff
 def print_badge(user_id: UUID) -> ResponseReturnValue:
     """The badge as it is printed."""
     user = actor() if user_id == actor().id else _mine(user_id)

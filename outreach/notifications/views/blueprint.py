@@ -7,7 +7,7 @@ from typing import TypedDict, cast
 
 from flask import Blueprint, current_app, request
 
-from outreach.accounts.access import actor, allow
+from outreach.accounts.access import actor, allow, staff
 from outreach.accounts.models import Role, User
 from outreach.core import clock
 from outreach.core.request import session
@@ -22,7 +22,7 @@ bp = Blueprint("notifications", __name__)
 office = allow(Role.LEADER, Role.OFFICER, Role.ADMINISTRATOR)
 #: Whoever answers for a commune's or the installation's settings.
 desk = allow(Role.OFFICER, Role.ADMINISTRATOR)
-callers = allow(*Role)
+callers = staff
 
 #: đồng a segment, where the settings name no price for the channel.
 USUAL_PRICE = 850

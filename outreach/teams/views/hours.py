@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from outreach.accounts.access import actor, signed_in
+from outreach.accounts.access import actor, staff
 from outreach.core import clock
 from outreach.core.errors import Refusal
 from outreach.core.i18n import gettext as _
@@ -20,7 +20,7 @@ from outreach.teams.views.blueprint import bp, today
 
 
 @bp.get("/availability")
-@signed_in
+@staff
 def availability() -> ResponseReturnValue:
     """One's own hours; a choice of teams where one is in several."""
     places = queries.places_of(session(), actor())
@@ -55,14 +55,14 @@ def _week(member: Member) -> dict[str, object]:
 
 
 @bp.get("/members/<uuid:member_id>/hours")
-@signed_in
+@staff
 def hours(member_id: UUID) -> ResponseReturnValue:
     """The week and the days that differ."""
     return _page(_member(member_id))
 
 
 @bp.post("/members/<uuid:member_id>/week")
-@signed_in
+@staff
 def tell_week(member_id: UUID) -> ResponseReturnValue:
     """Say the week anew."""
     member = _member(member_id)
@@ -74,7 +74,7 @@ def tell_week(member_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/members/<uuid:member_id>/days")
-@signed_in
+@staff
 def tell_day(member_id: UUID) -> ResponseReturnValue:
     """Say that one day differs."""
     member = _member(member_id)
@@ -94,7 +94,7 @@ def tell_day(member_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/members/<uuid:member_id>/days/forget")
-@signed_in
+@staff
 def forget_day(member_id: UUID) -> ResponseReturnValue:
     """Take one day back."""
     member = _member(member_id)

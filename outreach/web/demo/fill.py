@@ -31,7 +31,7 @@ from outreach.teams import services as teams
 from outreach.teams.models import Position, Skill, Team
 from outreach.visits import services as visits
 from outreach.visits.models import Outcome
-from outreach.web.demo import town
+from outreach.web.demo import desk, town
 
 if TYPE_CHECKING:
     from outreach.web.app import Outreach
@@ -79,6 +79,8 @@ def fill_when_empty(app: Outreach) -> Sequence[Shown]:
         commune = _commune(session, now)
         people = _people(session, commune, now, today)
         _register(session, commune, people, now, today)
+        clerk = desk.fill(session, commune, actor=people.administrator, now=now)
+        _tell(session, clerk, people.shown, now)
         round_id = _ask_for_a_round(session, people, now, today, app)
         leader_id, walker_id = people.leader.id, people.volunteers[0].id
     rounds_jobs.plan_due(app.db, app.settings.zone)
@@ -116,9 +118,7 @@ def _people(session: Session, commune: Area, now: datetime, today: date) -> Peop
             now=now,
         )
         if told:
-            password = "".join(secrets.choice(ALPHABET) for _ in range(10))
-            accounts.set_password(session, user, password, actor=None, now=now)
-            shown.append(Shown(role.value, f"0{user.phone[3:]}", password, user.name))
+            _tell(session, user, shown, now)
         return user
 
     administrator = account(Role.ADMINISTRATOR, 1, told=True)
@@ -151,6 +151,13 @@ def _people(session: Session, commune: Area, now: datetime, today: date) -> Peop
             today=today,
         )
     return People(administrator, leader, volunteers, team, shown)
+
+
+def _tell(session: Session, user: User, shown: list[Shown], now: datetime) -> None:
+    """Give somebody a password, and tell it at the first start."""
+    password = "".join(secrets.choice(ALPHABET) for _ in range(10))
+    accounts.set_password(session, user, password, actor=None, now=now)
+    shown.append(Shown(user.role.value, f"0{user.phone[3:]}", password, user.name))
 
 
 def _register(session: Session, commune: Area, people: People, now: datetime, today: date) -> None:

@@ -38,6 +38,9 @@ _BUILT = {
     "call": lazy_gettext("calls"),
     "consent": lazy_gettext("consents"),
     "wanted_visit": lazy_gettext("wishes for a visit"),
+    "hand_over": lazy_gettext("hand-overs to partners"),
+    "person_key": lazy_gettext("compared identity numbers"),
+    "outside_benefit": lazy_gettext("benefits that partners told of"),
 }
 
 

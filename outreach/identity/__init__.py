@@ -1,0 +1,1 @@
+"""Recognising the same person across teams and partners without keeping who they are."""
