@@ -21,8 +21,9 @@ def recompute(*, check: bool) -> None:
 
     Ends with status 1 when --check finds a difference.
     """
-    db = cast("Database", cast("Any", current_app).db)
-    found = passes.recompute(db, write=not check)
+    app = cast("Any", current_app)
+    with catalogue.using(app.definitions.now()):
+        found = passes.recompute(cast("Database", app.db), write=not check)
     click.echo(f"{found.cases} cases, {found.steps} steps.")
     click.echo(f"{found.moved} cases and the clocks of {found.clocked} were different.")
     for column, count in sorted(found.columns.items()):

@@ -32,7 +32,8 @@ def of_case(case: Case) -> Place:
 
 def after(place: Place, step: Step) -> Place:
     """One step further. Seeing the present state again can only make it surer."""
-    typed = {**place.typed, **(step.typed or {})}
+    # a pass over every step reads what was typed apart, as few have any
+    typed = {**place.typed, **(getattr(step, "typed", None) or {})}
     if place.state == step.to_state:
         return replace(
             place,

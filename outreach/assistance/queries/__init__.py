@@ -1,6 +1,14 @@
 """Reads of cases, steps, pillars and needs, each in a constant number of queries."""
 
 from outreach.assistance.priority import Need
+from outreach.assistance.queries.cases import (
+    case_in_scope,
+    case_of,
+    of_case,
+    step_in_scope,
+    steps_of,
+    steps_of_reports,
+)
 from outreach.assistance.queries.deadlines import (
     MOST_COUNTED,
     Asked,
@@ -19,14 +27,8 @@ from outreach.assistance.queries.homes import (
     PersonHelp,
     ProgrammeHelp,
     cards,
-    case_in_scope,
-    case_of,
     helps_of_homes,
     household_in_scope,
-    of_case,
-    step_in_scope,
-    steps_of,
-    steps_of_reports,
 )
 from outreach.assistance.queries.needs import needs, standings
 from outreach.assistance.queries.pillars import AreaCard, Tally, area_card

@@ -1,7 +1,6 @@
 """Many cases moved to one state by an agency's list, in a few statements, and moved back.
 
-Callers have checked every move. Whoever keeps something in step with cases (clocks, counters) has
-one place to do it for lists: `_settled`.
+Callers have checked every move. Clocks follow at the end, worked out from the steps.
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ from outreach.assistance import history
 from outreach.assistance.catalogue import programmes
 from outreach.assistance.models import Case, Channel, Evidence, Step
 from outreach.assistance.queries.needs import batches
+from outreach.assistance.services import recomputing
 from outreach.core.errors import Conflict
 from outreach.core.i18n import gettext as _
 from outreach.households.services.imports import bulk
@@ -94,7 +94,9 @@ def confirm_many(
         _add_steps(session, targets, new, batch, actor=actor, now=now)
     except IntegrityError as error:
         raise Conflict(_("Somebody changed this meanwhile. Please look again.")) from error
-    _settled(session, [*new.values(), *(one.case.id for one in moved if one.case)])
+    recomputing.again(
+        session, [*new.values(), *(one.case.id for one in moved if one.case)], now=now
+    )
     return len(new)
 
 
@@ -212,7 +214,7 @@ def undo_batch(session: orm.Session, batch_id: UUID, *, now: datetime) -> int:
     ]
     if values:
         session.connection().execute(_UPDATE, values)
-    _settled(session, ids)
+    recomputing.again(session, list(ids), now=now)
     return len(ids)
 
 
@@ -249,7 +251,3 @@ def _as_left(programme: str, rows: Iterable[sa.Row[Any]]) -> dict[str, Any]:
         "moved_at": place.moved_at or listed[0].opened_at,
         "closed_at": place.moved_at if ended else None,
     }
-
-
-def _settled(session: orm.Session, case_ids: Collection[UUID]) -> None:
-    """These cases have moved without `steps._settle`: what hangs on cases is told here."""

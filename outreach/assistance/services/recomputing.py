@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from outreach.assistance import clocks, history
 from outreach.assistance.catalogue import programmes
 from outreach.assistance.clocks import Facts
 from outreach.assistance.models import Case, RunningClock, Step
+from outreach.assistance.queries.needs import batches
 from outreach.assistance.services.clocking import replace_clocks, row_of
 from outreach.core import audit, declared_days
 from outreach.core.db import zone_of
@@ -30,6 +31,8 @@ from outreach.households.models import Household
 #: Cases in one transaction: short enough that a phone's report does not wait for it.
 AT_ONCE = 1000
 _FIRST = UUID(int=0)
+#: Says of a column with a case's id whether the case is one of those to look at.
+Which = Callable[[Any], sa.ColumnElement[bool]]
 #: The id as the driver gives it: making 600,000 UUIDs takes longer than reading their rows.
 _RAW_CASE = sa.type_coerce(Step.case_id, sa.types.NullType()).label("case_id")
 _STEP = (
@@ -89,14 +92,27 @@ def recompute(
     rows = session.execute(wanted).all()
     if not rows:
         return Found()
-    span = (rows[0].id, rows[-1].id)
-    work = _Work(session, span)
+    work = _Work(session, lambda column: column.between(rows[0].id, rows[-1].id))
     for row in rows:
         work.look(row)
-    work.found.reached = span[1] if len(rows) == AT_ONCE else None
+    work.found.reached = rows[-1].id if len(rows) == AT_ONCE else None
     if write:
         work.write(now)
     return work.found
+
+
+def again(session: orm.Session, case_ids: Sequence[UUID], *, now: datetime) -> None:
+    """Work these cases out from their steps, in this transaction: many moved past `steps`."""
+    for part in batches(case_ids):
+        work = _Work(session, _among(part))
+        chosen = sa.select(*_CASE).join(Household, Household.id == Case.household_id)
+        for row in session.execute(chosen.where(Case.id.in_(part))):
+            work.look(row)
+        work.write(now)
+
+
+def _among(ids: Sequence[UUID]) -> Which:
+    return lambda column: column.in_(ids)
 
 
 def _by_case(rows: Iterable[Any]) -> Mapping[Any, Sequence[Any]]:
@@ -106,24 +122,24 @@ def _by_case(rows: Iterable[Any]) -> Mapping[Any, Sequence[Any]]:
     return found
 
 
-def _steps(session: orm.Session, span: tuple[UUID, UUID]) -> Mapping[Any, Sequence[Any]]:
+def _steps(session: orm.Session, which: Which) -> Mapping[Any, Sequence[Any]]:
     """The steps that stand of these cases, in order, by the raw id of the case."""
     return _by_case(
         session.execute(
             sa.select(*_STEP)
-            .where(Step.case_id.between(*span), Step.undone_at.is_(None))
+            .where(which(Step.case_id), Step.undone_at.is_(None))
             .order_by(Step.case_id, Step.number)
         )
     )
 
 
-def _typed(session: orm.Session, span: tuple[UUID, UUID]) -> Mapping[Any, Sequence[Any]]:
+def _typed(session: orm.Session, which: Which) -> Mapping[Any, Sequence[Any]]:
     """What was typed with them: few steps are, and only theirs is read as JSON."""
     return _by_case(
         session.execute(
             sa.select(_RAW_CASE, Step.typed)
             .where(
-                Step.case_id.between(*span),
+                which(Step.case_id),
                 Step.undone_at.is_(None),
                 sa.cast(Step.typed, sa.Text) != "{}",
             )
@@ -132,18 +148,18 @@ def _typed(session: orm.Session, span: tuple[UUID, UUID]) -> Mapping[Any, Sequen
     )
 
 
-def _clocks(session: orm.Session, span: tuple[UUID, UUID]) -> Mapping[Any, Sequence[Any]]:
+def _clocks(session: orm.Session, which: Which) -> Mapping[Any, Sequence[Any]]:
     columns = sa.inspect(RunningClock).columns
-    return _by_case(session.execute(sa.select(*columns).where(RunningClock.case_id.between(*span))))
+    return _by_case(session.execute(sa.select(*columns).where(which(RunningClock.case_id))))
 
 
 class _Work:
     """One batch: what it should be, beside what it is."""
 
-    def __init__(self, session: orm.Session, span: tuple[UUID, UUID]) -> None:
+    def __init__(self, session: orm.Session, which: Which) -> None:
         self._session = session
-        self._steps, self._typed = _steps(session, span), _typed(session, span)
-        self._stored = _clocks(session, span)
+        self._steps, self._typed = _steps(session, which), _typed(session, which)
+        self._stored = _clocks(session, which)
         self._zone, self._calendar = zone_of(session), declared_days.overrides(session)
         self._changed: list[dict[str, Any]] = []
         self._clocks: dict[UUID, list[dict[str, Any]]] = {}
@@ -170,7 +186,7 @@ class _Work:
     def _case(self, row: Any, steps: Sequence[Any]) -> dict[str, Any]:
         place = history.last(steps)
         programme = programmes().get(row.programme)
-        state = programme.states.get(place.state or "") if programme else None
+        state = programme.find(place.state) if programme else None
         typed: dict[str, str] = {}
         for _case, told in self._typed.get(row.raw_id, ()):
             typed.update(told)
