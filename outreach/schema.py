@@ -11,6 +11,7 @@ from outreach.notifications import models as notifications
 from outreach.phone import models as phone
 from outreach.places import models as places
 from outreach.rounds import models as rounds
+from outreach.stock import models as stock
 from outreach.teams import models as teams
 from outreach.visits import models as visits
 
@@ -27,6 +28,7 @@ __all__ = [
     "phone",
     "places",
     "rounds",
+    "stock",
     "teams",
     "visits",
 ]
