@@ -12,6 +12,7 @@ from outreach.phone import models as phone
 from outreach.places import models as places
 from outreach.rounds import models as rounds
 from outreach.stock import models as stock
+from outreach.swaps import models as swaps
 from outreach.teams import models as teams
 from outreach.visits import models as visits
 
@@ -29,6 +30,7 @@ __all__ = [
     "places",
     "rounds",
     "stock",
+    "swaps",
     "teams",
     "visits",
 ]

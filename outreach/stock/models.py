@@ -3,7 +3,7 @@
 **Each device is in exactly one place, and the database sees to it** on both engines, without a
 trigger. A device's movements are numbered 1, 2, 3…, and three foreign keys of theirs make a chain:
 
-- a device has its movement number 1 (`Device.first_number`);
+- a device has its movement number 1 (`first_number`);
 - movement *n* > 1 begins in the place where *n* − 1 ended, which must say that it was left for *n*
   (device, *n* − 1, from where, *n*) -> (device, number, to where, next number);
 - a place that was left has been left for a movement that exists (device, next number) -> (device,
@@ -186,8 +186,11 @@ class Delivery(Model):
     by: orm.Mapped[User] = orm.relationship()
 
 
-class Device(Model):
-    """One phone. Where it is, its last movement says."""
+class Handset(Model):
+    """A device: one phone. Where it is, its last movement says.
+
+    The class is not called `Device`, because `accounts` calls a signed-in browser that.
+    """
 
     __tablename__ = "stock_device"
     __table_args__ = (

@@ -6,7 +6,7 @@ from outreach.accounts.models import Role, User
 from outreach.core import clock
 from outreach.places.models import Area
 from outreach.stock import rules, services
-from outreach.stock.models import Delivery, Device, Kind
+from outreach.stock.models import Delivery, Handset, Kind
 from outreach.teams.models import Team
 from tests.factories.people import MakePeople
 
@@ -32,7 +32,7 @@ class MakeStock(MakePeople):
         kind: Kind = Kind.FEATURE_4G,
         at: str = "store",
         user: User | None = None,
-    ) -> list[Device]:
+    ) -> list[Handset]:
         """New devices in the commune's store, with the `team`, or in the `bag` of a member."""
         officer = self.officer_of(team)
         model = "Viettel V1S" if kind is Kind.FEATURE_4G else "Samsung A06"
@@ -55,6 +55,6 @@ class MakeStock(MakePeople):
         self.session.commit()
         return found
 
-    def of_delivery(self, delivery: Delivery) -> list[Device]:
-        rows = self.session.query(Device).filter_by(delivery_id=delivery.id).order_by(Device.imei)
+    def of_delivery(self, delivery: Delivery) -> list[Handset]:
+        rows = self.session.query(Handset).filter_by(delivery_id=delivery.id).order_by(Handset.imei)
         return list(rows)

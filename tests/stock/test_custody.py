@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from outreach.accounts.models import User
 from outreach.core.errors import Refusal
 from outreach.stock import queries, services
-from outreach.stock.models import Device, Kind, Movement, Place, PlaceKind
+from outreach.stock.models import Handset, Kind, Movement, Place, PlaceKind
 from outreach.stock.services import places
 from outreach.teams.models import Position
 from outreach.web import Outreach
@@ -26,9 +26,9 @@ from tests.factories import Make
 
 #: Of every device: the movements that no other has left behind, and gaps in its chain.
 _OPEN = (
-    sa.select(Device.id, sa.func.count(Movement.id))
-    .outerjoin(Movement, sa.and_(Movement.device_id == Device.id, Movement.next_number.is_(None)))
-    .group_by(Device.id)
+    sa.select(Handset.id, sa.func.count(Movement.id))
+    .outerjoin(Movement, sa.and_(Movement.device_id == Handset.id, Movement.next_number.is_(None)))
+    .group_by(Handset.id)
 )
 
 
@@ -36,8 +36,8 @@ def sound(app: Outreach, devices: int) -> None:
     """Exactly one place for each device, and a chain without gaps that leads there."""
     with app.db.transaction(read_only=True) as session:
         assert {n for _id, n in session.execute(_OPEN)} <= {1}
-        assert session.scalar(sa.select(sa.func.count()).select_from(Device)) == devices
-        for (device_id,) in session.execute(sa.select(Device.id)):
+        assert session.scalar(sa.select(sa.func.count()).select_from(Handset)) == devices
+        for (device_id,) in session.execute(sa.select(Handset.id)):
             chain = session.scalars(
                 sa.select(Movement).where(Movement.device_id == device_id).order_by(Movement.number)
             ).all()
@@ -97,7 +97,7 @@ def test_the_database_refuses_two_places_no_place_and_gaps(make: Make, now) -> N
     first = sa.update(Movement).where(Movement.device_id == device.id, Movement.number == 1)
     assert refused(make, first.values(next_number=None))
     # a device that never came from anywhere
-    nowhere = sa.insert(Device).values(
+    nowhere = sa.insert(Handset).values(
         id=uuid.uuid4(), first_number=1, kind="old", model="x", search_key="x", funder="",
         accessories="", condition="used", area_id=device.area_id, created_at=NOW,
     )  # fmt: skip
@@ -111,7 +111,7 @@ def test_the_database_refuses_a_second_device_with_a_number_and_a_new_one_withou
 ) -> None:
     team = make.team()
     one, other = make.devices(team, 2)
-    change = sa.update(Device).where(Device.id == other.id)
+    change = sa.update(Handset).where(Handset.id == other.id)
     assert refused(make, change.values(imei=one.imei))
     assert refused(make, change.values(imei=None))
     assert refused(make, sa.update(Place).where(Place.kind == "store").values(area_id=None))

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from outreach.accounts.models import User
-from outreach.stock.models import Count, Device, Movement, Place, PlaceKind, Received
+from outreach.stock.models import Count, Handset, Movement, Place, PlaceKind, Received
 from outreach.teams import queries as teams
 from outreach.teams.models import Member
 
@@ -20,7 +20,7 @@ from outreach.teams.models import Member
 class InBag:
     """One device of a bag, and the movement that put it there."""
 
-    device: Device
+    device: Handset
     movement: Movement
 
     @property
@@ -46,11 +46,11 @@ class Bag:
 
 
 _IN_BAG = (
-    sa.select(Device, Movement)
-    .join(Movement, sa.and_(Movement.device_id == Device.id, Movement.next_number.is_(None)))
+    sa.select(Handset, Movement)
+    .join(Movement, sa.and_(Movement.device_id == Handset.id, Movement.next_number.is_(None)))
     .join(Place, Place.id == Movement.to_place_id)
     .where(Place.kind == PlaceKind.BAG)
-    .order_by(Device.kind.desc(), Device.model, Device.imei, Device.id)
+    .order_by(Handset.kind.desc(), Handset.model, Handset.imei, Handset.id)
 )
 
 

@@ -14,7 +14,7 @@ from outreach.accounts.models import User
 from outreach.core import text
 from outreach.core.errors import NotFound
 from outreach.core.i18n import gettext as _
-from outreach.stock.models import Delivery, Device, Kind, Movement, Place, PlaceKind, Received
+from outreach.stock.models import Delivery, Handset, Kind, Movement, Place, PlaceKind, Received
 from outreach.stock.queries.rights import visible
 
 PAGE_SIZE = 50
@@ -22,14 +22,14 @@ PAGE_SIZE = 50
 MOST_TICKED = 300
 MOST_DELIVERIES = 100
 
-_HERE = sa.and_(Movement.device_id == Device.id, Movement.next_number.is_(None))
+_HERE = sa.and_(Movement.device_id == Handset.id, Movement.next_number.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """A device and the movement that brought it where it is."""
 
-    device: Device
+    device: Handset
     movement: Movement
 
 
@@ -69,7 +69,7 @@ def listed(session: orm.Session, wanted: Wanted, *, actor: User) -> Listed:
     """Devices that the actor may see, by model and number: three queries."""
     seen = visible(session, actor)
     chosen = (
-        sa.select(Device, Movement)
+        sa.select(Handset, Movement)
         .join(Movement, _HERE)
         .join(Movement.to_place)
         .where(seen, *_conditions(wanted))
@@ -79,13 +79,13 @@ def listed(session: orm.Session, wanted: Wanted, *, actor: User) -> Listed:
     page = min(max(1, wanted.page), pages)
     rows = session.execute(
         chosen.options(*_to_place())
-        .order_by(Device.model, Device.imei, Device.id)
+        .order_by(Handset.model, Handset.imei, Handset.id)
         .limit(PAGE_SIZE)
         .offset((page - 1) * PAGE_SIZE)
     )
     counted = session.execute(
         sa.select(Place.kind, sa.func.count())
-        .select_from(Device)
+        .select_from(Handset)
         .join(Movement, _HERE)
         .join(Movement.to_place)
         .where(seen)
@@ -97,11 +97,11 @@ def listed(session: orm.Session, wanted: Wanted, *, actor: User) -> Listed:
 
 def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     found = [
-        Device.search_key.contains(word, autoescape=True)
+        Handset.search_key.contains(word, autoescape=True)
         for word in text.fold(wanted.words.replace("-", "")).split()
     ]
     if wanted.kind is not None:
-        found.append(Device.kind == wanted.kind)
+        found.append(Handset.kind == wanted.kind)
     if wanted.place is not None:
         found.append(Place.kind == wanted.place)
     if wanted.awaited:
@@ -114,12 +114,12 @@ def at_places(
 ) -> Sequence[Row]:
     """Devices in the places that `chosen` (of `Place`) names, for a list to tick: one query."""
     rows = session.execute(
-        sa.select(Device, Movement)
+        sa.select(Handset, Movement)
         .join(Movement, _HERE)
         .join(Movement.to_place)
         .where(visible(session, actor), chosen)
         .options(*_to_place())
-        .order_by(Device.kind, Device.model, Device.imei)
+        .order_by(Handset.kind, Handset.model, Handset.imei)
         .limit(MOST_TICKED)
     )
     return [Row(device, movement) for device, movement in rows]
@@ -135,21 +135,21 @@ def standing(session: orm.Session, device_id: UUID) -> Movement:
     ).one()
 
 
-def device_in_scope(session: orm.Session, device_id: UUID, *, actor: User) -> Device:
+def device_in_scope(session: orm.Session, device_id: UUID, *, actor: User) -> Handset:
     """A device that the actor may see, its area loaded; else `NotFound`."""
     found = session.scalar(
-        sa.select(Device)
-        .where(Device.id == device_id, visible(session, actor))
-        .options(orm.joinedload(Device.area))
+        sa.select(Handset)
+        .where(Handset.id == device_id, visible(session, actor))
+        .options(orm.joinedload(Handset.area))
     )
     if found is None:
         raise NotFound(_("There is no such phone, or it is not yours."))
     return found
 
 
-def by_imei(session: orm.Session, imei: str) -> Device | None:
+def by_imei(session: orm.Session, imei: str) -> Handset | None:
     """Whatever device has this number, anywhere."""
-    chosen = sa.select(Device).where(Device.imei == imei).options(orm.joinedload(Device.area))
+    chosen = sa.select(Handset).where(Handset.imei == imei).options(orm.joinedload(Handset.area))
     return session.scalar(chosen)
 
 
@@ -158,12 +158,12 @@ def known_imeis(session: orm.Session, imeis: Collection[str]) -> set[str]:
     found: set[str] = set()
     listed_ = sorted(set(imeis))
     for first in range(0, len(listed_), 500):
-        chosen = sa.select(Device.imei).where(Device.imei.in_(listed_[first : first + 500]))
+        chosen = sa.select(Handset.imei).where(Handset.imei.in_(listed_[first : first + 500]))
         found.update(one for one in session.scalars(chosen) if one)
     return found
 
 
-def history(session: orm.Session, device: Device) -> Sequence[Movement]:
+def history(session: orm.Session, device: Handset) -> Sequence[Movement]:
     """The whole chain, the newest first: one query."""
     found = session.scalars(
         sa.select(Movement)

@@ -11,7 +11,7 @@ from outreach.accounts import scopes
 from outreach.accounts.models import Role, User
 from outreach.core.errors import NotAllowed
 from outreach.core.i18n import gettext as _
-from outreach.stock.models import Device, Movement, Place, PlaceKind
+from outreach.stock.models import Handset, Movement, Place, PlaceKind
 from outreach.teams import queries as teams
 
 OFFICE = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
@@ -23,7 +23,7 @@ def visible(session: orm.Session, actor: User) -> sa.ColumnElement[bool]:
     What went through a team stays visible to its leader: a chain with a hidden link is no chain.
     """
     if actor.role in OFFICE:
-        return Device.area_id.in_(scopes.areas(actor))
+        return Handset.area_id.in_(scopes.areas(actor))
     if actor.role is Role.LEADER:
         led = [team.id for team in teams.led_by(session, actor)]
         return _came_through(Place.team_id.in_(led))
@@ -31,7 +31,7 @@ def visible(session: orm.Session, actor: User) -> sa.ColumnElement[bool]:
 
 
 def _came_through(place: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    return Device.id.in_(
+    return Handset.id.in_(
         sa.select(Movement.device_id).join(Place, Place.id == Movement.to_place_id).where(place)
     )
 
@@ -47,7 +47,7 @@ def check_runs(session: orm.Session, place: Place, *, actor: User) -> None:
 
 
 def check_answers(
-    session: orm.Session, device: Device, team_id: UUID | None, *, actor: User
+    session: orm.Session, device: Handset, team_id: UUID | None, *, actor: User
 ) -> None:
     """The same for a device that is in no such place now: who had it last, or the commune."""
     if actor.role in OFFICE and scopes.covers(actor, device.area):

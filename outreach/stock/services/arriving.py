@@ -17,7 +17,7 @@ from outreach.core.i18n import gettext as _
 from outreach.core.text import fold
 from outreach.places.models import Area, Level
 from outreach.stock import queries, rules
-from outreach.stock.models import Condition, Delivery, Device, Kind, Place, Received
+from outreach.stock.models import Condition, Delivery, Handset, Kind, Place, Received
 from outreach.stock.services import places
 from outreach.stock.services.moving import enter
 
@@ -71,7 +71,7 @@ def arrive(session: orm.Session, told: Arrival, *, actor: User, now: datetime) -
     session.add(delivery)
     origin, to = places.funder(session, told.funder), places.store(session, area.id)
     for one in told.devices:
-        device = Device(
+        device = Handset(
             id=uuid4(), kind=one.kind, imei=one.imei, model=one.model, funder=told.funder,
             accessories=told.accessories, warranty_until=told.warranty_until,
             condition=Condition.NEW, area_id=area.id, delivery_id=delivery.id, created_at=now,
@@ -95,7 +95,7 @@ def _check_unknown(session: orm.Session, imeis: Sequence[str]) -> None:
 
 def _enter(
     session: orm.Session,
-    device: Device,
+    device: Handset,
     origin: Place,
     to: Place,
     *,
@@ -127,14 +127,14 @@ def take_in_old(
     happened_at: datetime,
     actor: User,
     now: datetime,
-) -> Device:
+) -> Handset:
     """A resident's old phone goes into a bag. An IMEI that is in the books already is left out.
 
     `area` is the commune that answers for it. The volunteer who wrote it down has it in hand.
     """
     if imei and queries.known_imeis(session, [imei]):
         imei = None
-    device = Device(
+    device = Handset(
         id=uuid4(), kind=Kind.OLD, imei=imei, model=_("Old phone"), condition=Condition.USED,
         area_id=area.id, created_at=now, funder="", accessories="",
     )  # fmt: skip

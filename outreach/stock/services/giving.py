@@ -12,7 +12,7 @@ from outreach.accounts.models import User
 from outreach.core.errors import NotAllowed, Refusal
 from outreach.core.i18n import gettext as _
 from outreach.stock import queries
-from outreach.stock.models import Condition, Device, Movement, Place, PlaceKind, Received
+from outreach.stock.models import Condition, Handset, Movement, Place, PlaceKind, Received
 from outreach.stock.services import places
 from outreach.stock.services.moving import WrongWay, move
 from outreach.teams import queries as teams
@@ -55,7 +55,7 @@ def give_to_bag(
     return len(devices)
 
 
-def _chosen(session: orm.Session, ids: Collection[UUID], actor: User) -> Sequence[Device]:
+def _chosen(session: orm.Session, ids: Collection[UUID], actor: User) -> Sequence[Handset]:
     if not ids:
         raise Refusal(_("Choose at least one phone."))
     # always in the same order, so that two people who give away the same phones do not wait for
@@ -95,7 +95,7 @@ def take_back(
     return move(session, device, to, actor=actor, now=now, expected=here.id, note=note)
 
 
-def _here(session: orm.Session, device_id: UUID, actor: User) -> tuple[Device, Place]:
+def _here(session: orm.Session, device_id: UUID, actor: User) -> tuple[Handset, Place]:
     """A device and its place, if the actor answers for that place."""
     device = queries.device_in_scope(session, device_id, actor=actor)
     here = queries.standing(session, device_id).to_place
@@ -107,7 +107,7 @@ def _here(session: orm.Session, device_id: UUID, actor: User) -> tuple[Device, P
     return device, here
 
 
-def _team_of(session: orm.Session, device: Device) -> UUID:
+def _team_of(session: orm.Session, device: Handset) -> UUID:
     found = queries.last_team(session, device.id)
     if found is None:
         raise WrongWay(_("This phone cannot be taken back from there."))

@@ -14,7 +14,7 @@ from outreach.core import audit
 from outreach.core.errors import Conflict, Refusal
 from outreach.core.i18n import gettext as _
 from outreach.stock import labels, queries, rules
-from outreach.stock.models import Device, Movement, Place, PlaceKind, Received
+from outreach.stock.models import Handset, Movement, Place, PlaceKind, Received
 
 #: Places where nobody has to say that they got it.
 _SILENT = frozenset(PlaceKind) - {PlaceKind.BAG, PlaceKind.HOME}
@@ -34,13 +34,13 @@ class Elsewhere(Conflict):
 
 def locked(session: orm.Session, device_id: UUID) -> Movement:
     """Where a device is, held until the transaction ends, with its place."""
-    session.execute(sa.select(Device.id).where(Device.id == device_id).with_for_update())
+    session.execute(sa.select(Handset.id).where(Handset.id == device_id).with_for_update())
     return queries.standing(session, device_id)
 
 
 def move(
     session: orm.Session,
-    device: Device,
+    device: Handset,
     to: Place,
     *,
     actor: User,
@@ -79,14 +79,14 @@ def move(
     )  # fmt: skip
 
 
-def _elsewhere(device: Device, place: Place) -> str:
+def _elsewhere(device: Handset, place: Place) -> str:
     names = {"imei": rules.spoken(device.imei), "place": labels.place(place)}
     return _("%(imei)s is somewhere else now: %(place)s. Please look again.", **names)
 
 
 def enter(
     session: orm.Session,
-    device: Device,
+    device: Handset,
     origin: UUID,
     to: Place,
     number: int,
@@ -123,7 +123,7 @@ def enter(
         raise Elsewhere(_("Somebody changed this meanwhile. Please look again.")) from error
     audit.record(
         session, actor=actor, action="device.moved",
-        subject=audit.Subject(Device, device.id), now=now,
+        subject=audit.Subject(Handset, device.id), now=now,
         movement=row.id, to=to.kind, place=to.id,
     )  # fmt: skip
     return row

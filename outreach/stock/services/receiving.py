@@ -11,7 +11,7 @@ from sqlalchemy import orm
 from outreach.accounts.models import User
 from outreach.core import audit
 from outreach.stock import queries
-from outreach.stock.models import Device, Movement, Received
+from outreach.stock.models import Handset, Movement, Received
 
 
 def receive(
@@ -39,5 +39,5 @@ def _mark(
     row.received, row.received_at = how, now
     audit.record(
         session, actor=actor, action="device.received",
-        subject=audit.Subject(Device, row.device_id), now=now, how=how, movement=row.id,
+        subject=audit.Subject(Handset, row.device_id), now=now, how=how, movement=row.id,
     )  # fmt: skip
