@@ -20,6 +20,7 @@ from outreach.households.merging import Change
 from outreach.households.models import Hazard
 from outreach.households.services import Person
 from outreach.phone.services import Sent
+from outreach.swaps.forms import HandOverForm
 from outreach.visits import labels
 from outreach.visits.models import Outcome
 
@@ -159,6 +160,10 @@ def _changes(
 
 class NewPersonForm(KeptForm, PersonForm):
     """Somebody who lives there and is on no list."""
+
+
+class SwapForm(KeptForm, HandOverForm):
+    """A phone handed over at the door."""
 
 
 class NewHomeForm(PlaceForm):

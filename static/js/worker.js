@@ -76,7 +76,8 @@ async function form(request, url) {
   if (!pack || !fields.has("report_id") || !fields.has("form_version")) return fetch(request);
   fields.set("report_id", crypto.randomUUID());
   const stop = pack.stops.find((one) => url.pathname === `/stops/${one.id}/report`);
-  const kind = stop ? "report" : url.pathname === "/today/absent" ? "absent" : "home";
+  const other = url.pathname.endsWith("/swap") ? "swap" : "home";
+  const kind = stop ? "report" : url.pathname === "/today/absent" ? "absent" : other;
   try {
     await keep(url.pathname, fields, { kind, stop: stop?.id, title: stop?.name, day: pack.day, user: pack.user });
   } catch {

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from outreach.accounts.models import Role, User
 from outreach.core import clock
+from outreach.households.models import Circumstance, Household
 from outreach.places.models import Area
 from outreach.stock import rules, services
 from outreach.stock.models import Delivery, Handset, Kind
+from outreach.swaps import services as swaps
+from outreach.swaps.models import Approval
 from outreach.teams.models import Team
 from tests.factories.people import MakePeople
 
@@ -58,3 +61,20 @@ class MakeStock(MakePeople):
     def of_delivery(self, delivery: Delivery) -> list[Handset]:
         rows = self.session.query(Handset).filter_by(delivery_id=delivery.id).order_by(Handset.imei)
         return list(rows)
+
+    def approved(
+        self, home: Household, *, kind: Kind = Kind.FEATURE_4G, officer: User | None = None
+    ) -> Approval:
+        """A home on the approved list."""
+        told = swaps.Entitlement(
+            household_id=home.id,
+            list_no="15/QĐ-UBND",
+            line_no="7",
+            evidence=Circumstance.POOR,
+            evidence_no="HN-114/2026",
+            kind=kind,
+        )
+        officer = officer or self.user(Role.ADMINISTRATOR)
+        row = swaps.approve(self.session, told, actor=officer, now=clock.now())
+        self.session.commit()
+        return row
