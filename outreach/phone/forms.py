@@ -166,6 +166,19 @@ class SwapForm(KeptForm, HandOverForm):
     """A phone handed over at the door."""
 
 
+class CountForm(KeptForm):
+    """What was found in the bag at the end of the day."""
+
+    device = wtforms.SelectMultipleField(_("In the bag"), validate_choice=False)
+
+    def validate_device(self, field: wtforms.Field) -> None:
+        try:
+            self.found = [UUID(one) for one in field.data or ()]
+        except ValueError as error:
+            damaged = _("This form is damaged. Please load the page again.")
+            raise validators.ValidationError(str(damaged)) from error
+
+
 class NewHomeForm(PlaceForm):
     """A home that is on no list, found on the way."""
 

@@ -35,7 +35,7 @@ class HandOverForm(Form):
     receipt_id = UuidField(_("Receipt"), [required()])
     resident = UuidField(_("Who gets it"))
     #: Of a phone in the bag; empty for another, whose number is typed.
-    imei = wtforms.StringField(_("Phone"), [at_most(40)])
+    imei = wtforms.StringField(_("The phone"), [at_most(40)])
     other_imei = wtforms.StringField(_("Serial number (IMEI)"), [at_most(40)])
     ticked = wtforms.SelectMultipleField(
         _("Checklist"),

@@ -19,6 +19,7 @@ MENU = (
     ("households.index", _("Households"), "home", {L, O, A}),
     ("appointments.index", _("Appointments"), "calendar", {L, O, A}),
     ("assistance.index", _("Help given"), "hands", {L, O, A}),
+    ("stock.index", _("Phone stock"), "smartphone", {L, O, A}),
     ("visits.index", _("Visit reports"), "clipboard-list", {L, O, A}),
     ("phone.review", _("To be reviewed"), "clipboard-check", {L, O, A}),
     ("notifications.tonight", _("Messages"), "message", {L, O, A}),
@@ -33,7 +34,7 @@ MENU = (
 
 
 #: Features without an entry of their own, and the one whose pages they share a row of tabs with.
-HOUSED_IN = {"messaging": "notifications"}
+HOUSED_IN = {"messaging": "notifications", "swaps": "stock"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A hand-over from the door: record, custody and progress together, and what is flagged."""
+"""A hand-over from the door: record, custody and progress together."""
 
 from __future__ import annotations
 
@@ -6,45 +6,19 @@ import uuid
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy import orm
 
-from outreach.assistance.models import Case, Step
+from outreach.assistance.models import Step
 from outreach.core.audit import AuditEntry
 from outreach.stock import queries as stock
 from outreach.stock import services as custody
-from outreach.stock.models import Handset, Kind, Movement, PlaceKind, Received
+from outreach.stock.models import Kind, PlaceKind, Received
 from outreach.swaps import rules
-from outreach.swaps import services as swaps
-from outreach.swaps.models import Approval, OldPhone, Review, Swap
+from outreach.swaps.models import OldPhone, Review, Swap
 from tests.conftest import NOW
 from tests.factories import Make
 from tests.factories.visits import Walk
-from tests.swaps.sending import told
+from tests.swaps.sending import hand_over, in_bag, state, told
 from tests.visits.sending import JSON
-
-
-@pytest.fixture
-def walk(make: Make, now) -> Walk:
-    return make.walk(2)
-
-
-def hand_over(client, walk: Walk, data: dict[str, object], *, at: int = 0, **options):
-    url = f"/homes/{walk.homes[at].id}/swap"
-    session = orm.object_session(walk.route)
-    assert session is not None
-    session.rollback()  # a test that has looked holds SQLite's one turn until it lets go
-    return client.post(url, data=data, **{"headers": JSON, **options})
-
-
-def in_bag(make: Make, walk: Walk, count: int = 1, kind: Kind = Kind.FEATURE_4G) -> list[Handset]:
-    return make.devices(walk.team, count, kind=kind, at="bag", user=walk.volunteer)
-
-
-def state(session, walk: Walk, at: int = 0) -> tuple[str | None, str | None]:
-    session.rollback()
-    chosen = sa.select(Case).where(Case.household_id == walk.homes[at].id)
-    case = session.scalars(chosen.execution_options(populate_existing=True)).one_or_none()
-    return (case.state, case.variant) if case else (None, None)
 
 
 def test_one_form_makes_the_record_moves_the_phone_and_the_case_once(
@@ -170,139 +144,3 @@ def test_paper_does_where_no_finger_signs(make: Make, sign_in, session, walk: Wa
     page = hand_over(sign_in(walk.volunteer), walk, data, headers={})
     assert page.status_code == 303
     assert session.scalars(sa.select(Swap)).one().paper_no == "BB-07"
-
-
-# --- what the books did not expect ---------------------------------------------------------
-def flags(session) -> list[str]:
-    session.rollback()
-    chosen = sa.select(Swap.flags).order_by(Swap.recorded_at, Swap.id)
-    return sorted({one for found in session.scalars(chosen) for one in found})
-
-
-def test_a_phone_that_left_the_bag_meanwhile_is_stored_flagged_and_led_home(
-    make: Make, sign_in, session, walk: Walk
-) -> None:
-    (device,) = in_bag(make, walk)
-    make.approved(walk.homes[0])
-    custody.take_back(session, device.id, actor=walk.leader, now=NOW)
-    session.commit()
-    answer = hand_over(sign_in(walk.volunteer), walk, told(device.imei))
-    assert answer.status_code == 200
-    assert flags(session) == ["not_in_bag"]
-    assert stock.standing(session, device.id).to_place.kind is PlaceKind.TEAM
-    session.rollback()
-    assert state(session, walk) == ("basics_taught", "feature_4g")
-    leader = sign_in(walk.leader)
-    assert device.imei[-7:-1] in leader.get("/review").text.replace("-", "")
-    swap = session.scalars(sa.select(Swap)).one()
-    url = f"/swaps/{swap.id}/review"
-    session.rollback()
-    assert sign_in(make.walk().leader).post(url, data={"choice": "keep"}).status_code == 404
-    for _turn in range(2):
-        assert leader.post(url, data={"choice": "keep"}).status_code == 303
-    assert stock.standing(session, device.id).to_place.household_id == walk.homes[0].id
-    session.refresh(swap)
-    assert swap.review is Review.KEPT
-    session.rollback()
-    assert device.imei[-7:-1] not in leader.get("/review").text.replace("-", "")
-
-
-def test_a_report_that_does_not_count_takes_its_steps_and_its_phone_back(
-    make: Make, sign_in, session, walk: Walk
-) -> None:
-    (device,) = in_bag(make, walk)
-    answer = hand_over(sign_in(walk.volunteer), walk, told(device.imei))
-    assert answer.status_code == 200
-    assert flags(session) == ["not_approved"]
-    assert stock.standing(session, device.id).to_place.kind is PlaceKind.HOME
-    swap_id = session.scalars(sa.select(Swap.id)).one()
-    session.rollback()
-    leader = sign_in(walk.leader)
-    assert leader.post(f"/swaps/{swap_id}/review", data={"choice": "?"}).status_code == 422
-    for _turn in range(2):
-        leader.post(f"/swaps/{swap_id}/review", data={"choice": "void"})
-    assert state(session, walk) == (None, None)
-    assert stock.standing(session, device.id).to_place.kind is PlaceKind.TEAM
-    assert session.get_one(Swap, swap_id).review is Review.VOID
-
-
-def test_one_phone_two_homes_and_one_home_two_phones(make, sign_in, session, walk) -> None:
-    one, two = in_bag(make, walk, 2)
-    make.approved(walk.homes[0])
-    make.approved(walk.homes[1])
-    client = sign_in(walk.volunteer)
-    assert hand_over(client, walk, told(one.imei)).status_code == 200
-    assert flags(session) == []
-    assert hand_over(client, walk, told(one.imei), at=1).status_code == 200
-    assert flags(session) == ["at_a_home"]
-    assert hand_over(client, walk, told(two.imei)).status_code == 200
-    assert flags(session) == ["at_a_home", "given_before", "progress"]
-    assert session.scalar(sa.select(sa.func.count()).select_from(Swap)) == 3
-    assert stock.standing(session, one.id).to_place.household_id == walk.homes[0].id
-
-
-def test_a_number_in_no_book_and_a_phone_set_aside_for_others(make, sign_in, session, walk):
-    (device,) = in_bag(make, walk)
-    other = make.approved(walk.homes[1])
-    make.approved(walk.homes[0])
-    swaps.set_aside(session, other.id, device.id, actor=walk.leader, now=NOW)
-    session.commit()
-    client = sign_in(walk.volunteer)
-    assert hand_over(client, walk, told(device.imei)).status_code == 200
-    assert flags(session) == ["set_aside"]
-    data = told(None, other_imei=make.imei())
-    assert hand_over(client, walk, data, at=1).status_code == 200
-    assert flags(session) == ["set_aside", "unknown_device"]
-    assert state(session, walk, 1) == ("basics_taught", "feature_4g")
-
-
-def test_a_receipt_stands_for_one_hand_over(make: Make, sign_in, session, walk: Walk) -> None:
-    one, two = in_bag(make, walk, 2)
-    client = sign_in(walk.volunteer)
-    first = told(one.imei)
-    assert hand_over(client, walk, first).status_code == 200
-    again = told(two.imei, receipt_id=first["receipt_id"])
-    answer = hand_over(client, walk, again, at=1)
-    assert (answer.status_code, answer.json["code"]) == (409, "twice")
-    assert stock.standing(session, two.id).to_place.kind is PlaceKind.BAG
-
-
-# --- the approved list ---------------------------------------------------------------------
-def test_a_home_stands_on_the_list_once_and_gets_one_phone(
-    make: Make, sign_in, session, walk: Walk
-) -> None:
-    (device,) = in_bag(make, walk)
-    row = make.approved(walk.homes[0])
-    with pytest.raises(swaps.NotEntitled, match="danh sách"):
-        make.approved(walk.homes[0])
-    session.rollback()
-    copy = sa.insert(Approval).from_select(
-        [c.name for c in Approval.__table__.columns],
-        sa.select(*(sa.literal(uuid.uuid4()) if c.name == "id" else c
-                    for c in Approval.__table__.columns)),
-    )  # fmt: skip
-    with pytest.raises(sa.exc.IntegrityError):
-        session.execute(copy)
-    session.rollback()
-    hand_over(sign_in(walk.volunteer), walk, told(device.imei))
-    session.expire_all()
-    swaps.withdraw(session, row.id, why="nhầm hộ", actor=walk.leader, now=NOW)
-    session.commit()
-    with pytest.raises(swaps.NotEntitled, match="đã được cấp máy"):
-        make.approved(walk.homes[0])
-
-
-def test_a_faulty_phone_comes_back_and_is_replaced(make, sign_in, session, walk) -> None:
-    one, two = in_bag(make, walk, 2)
-    row = make.approved(walk.homes[0])
-    client = sign_in(walk.volunteer)
-    hand_over(client, walk, told(one.imei))
-    custody.take_back(session, one.id, faulty=True, actor=walk.leader, now=NOW)
-    swaps.withdraw(session, row.id, why="đổi máy lỗi", actor=walk.leader, now=NOW)
-    session.commit()
-    make.approved(walk.homes[0])
-    assert hand_over(client, walk, told(two.imei)).status_code == 200
-    assert flags(session) == ["progress"]  # nobody had recorded that the first was returned
-    assert session.get_one(Handset, two.id) is not None
-    moved = session.scalars(sa.select(Movement.number).where(Movement.device_id == two.id))
-    assert max(moved) == 4

@@ -16,6 +16,7 @@ from outreach.phone import packing, sealing, weaving
 from outreach.phone.forms import AbsentForm, NewHomeForm
 from outreach.phone.packing import Pack
 from outreach.phone.views.absent import absent_page
+from outreach.phone.views.bag import bag_page
 from outreach.phone.views.blueprint import WALKERS, bp, secret
 from outreach.phone.views.door import home_page, new_home_page
 from outreach.phone.views.pages import day_end, practice
@@ -100,6 +101,7 @@ def _pages(found: Pack) -> dict[str, str]:
         url_for("phone.practice"): practice(),
         url_for("phone.absent"): absent_page(found.day, AbsentForm()),
         url_for("phone.new_home"): new_home_page(found.day, NewHomeForm()),
+        url_for("phone.bag"): bag_page(found.bag),
     }
     for card in found.cards:
         home = card.stop.household
