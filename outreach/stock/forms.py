@@ -31,10 +31,14 @@ class Wrong:
     why: str
 
 
+def _uuid(value: object) -> UUID | None:
+    return UUID(str(value)) if value else None
+
+
 class DeliveryForm(Form):
     """What came: one line for each device, `IMEI`, or `IMEI; model`."""
 
-    area_id = wtforms.SelectField(_("For which commune"), [required()], coerce=UUID)
+    area_id = wtforms.SelectField(_("For which commune"), [required()], coerce=_uuid)
     funder = wtforms.StringField(_("Funder"), [required(), at_most(120), NoSecrets()])
     paper_no = wtforms.StringField(_("Number of the delivery note"), [at_most(80)])
     kind = wtforms.RadioField(
@@ -50,7 +54,7 @@ class DeliveryForm(Form):
     sheet = wtforms.FileField(_("Or a list as a spreadsheet"))
 
     def offer(self, areas: Sequence[Area]) -> DeliveryForm:
-        self.area_id.choices = [(one.id, one.full_name) for one in areas]
+        self.area_id.choices = [SelectChoice(one.id, one.full_name) for one in areas]
         self.wrong: list[Wrong] = []
         return self
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -50,10 +49,15 @@ def bag_page(inside: Sequence[InBag]) -> str:
 
 @bp.post("/today/bag/received")
 @allow(*WALKERS)
+@replayable
 def received() -> ResponseReturnValue:
-    """Everything that was put into the bag is there."""
-    ids = request.form.getlist("device", type=UUID)
-    count = custody.receive(session(), ids, actor=actor(), now=clock.now())
+    """Everything that was put into the bag is there. To say it twice changes nothing."""
+    form = CountForm(request.form)
+    if not form.validate():
+        return replay.invalid(form) if wants_json() else (bag(), 422)
+    count = custody.receive(session(), form.found, actor=actor(), now=clock.now())
+    if wants_json():
+        return replay.receipt(form.sent().id, clock.now(), again=not count)
     flash(ngettext("%(n)s phone confirmed.", "%(n)s phones confirmed.", count), "ok")
     return redirect(url_for("phone.bag"), 303)
 
