@@ -208,6 +208,7 @@ class Handset(Model):
     kind: orm.Mapped[Kind]
     #: Fifteen digits; may be unknown of an old phone only.
     imei: orm.Mapped[str | None] = orm.mapped_column(sa.String(15), unique=True)
+    #: Of an old phone: the receipt's number, which is written on it.
     model: orm.Mapped[str] = orm.mapped_column(sa.String(80))
     #: Folded model and IMEI.
     search_key: orm.Mapped[SortKey]

@@ -6,6 +6,7 @@ import * as packs from "./pack.js";
 import * as store from "./store.js";
 
 const REPLAYED = /^\/(stops|today|reports|homes|people)\//;
+const COUNTED = new Set(["/today/end", "/today/bag"]); // better from the server, where it answers soon
 const PATIENCE = 3_000;
 const IDENTITY = /^\/(sign-in|sign-out|invite)/;
 
@@ -49,7 +50,7 @@ async function page(request, url, { code, offline }) {
   if (pack) {
     if (url.pathname === "/" && pack.starts_on_route) return Response.redirect(await packs.onward(pack), 302);
     const kept = !url.search && (await packs.page(pack, url.pathname));
-    if (kept) return url.pathname === "/today/end" ? ((await fresh(request)) ?? kept) : kept;
+    if (kept) return COUNTED.has(url.pathname) ? ((await fresh(request)) ?? kept) : kept;
   }
   try {
     return await fetch(request);

@@ -134,7 +134,7 @@ def world(app: Outreach, make: Make, now) -> Callable[..., None]:
     ids = sorted(one.id for one in make.devices(team, 4))
     bag = places.bag(make.session, volunteer.id, team.id)
     old = services.take_in_old(
-        make.session, home.id, bag, area=make.commune_of(team), imei=None,
+        make.session, home.id, bag, area=make.commune_of(team), imei=None, name="A",
         form_id=uuid.uuid4(), happened_at=NOW, actor=volunteer, now=NOW,
     )  # fmt: skip
     make.session.commit()

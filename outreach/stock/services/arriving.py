@@ -123,6 +123,7 @@ def take_in_old(
     *,
     area: Area,
     imei: str | None,
+    name: str,
     form_id: UUID,
     happened_at: datetime,
     actor: User,
@@ -130,12 +131,13 @@ def take_in_old(
 ) -> Handset:
     """A resident's old phone goes into a bag. An IMEI that is in the books already is left out.
 
-    `area` is the commune that answers for it. The volunteer who wrote it down has it in hand.
+    `area` is the commune that answers for it, `name` what is written on it: the receipt's number,
+    which tells it from other old phones. The volunteer who wrote it down has it in hand.
     """
     if imei and queries.known_imeis(session, [imei]):
         imei = None
     device = Handset(
-        id=uuid4(), kind=Kind.OLD, imei=imei, model=_("Old phone"), condition=Condition.USED,
+        id=uuid4(), kind=Kind.OLD, imei=imei, model=name, condition=Condition.USED,
         area_id=area.id, created_at=now, funder="", accessories="",
     )  # fmt: skip
     origin = places.home(session, household_id)

@@ -90,6 +90,7 @@ def hand_over(session: orm.Session, told: HandOver, *, actor: User, now: datetim
         session, told, number, device, approval=approval, flags=flags, actor=actor, now=now
     )
     if here is not None and device is not None:
+        custody.receive(session, [device.id], actor=actor, now=now)  # who gives it away had it
         custody.move(
             session, device, places.home(session, home.id), actor=actor, now=now,
             expected=here.id, happened_at=told.happened_at, received=Received.CONFIRMED,
@@ -192,10 +193,10 @@ def _take_old(
     to = bag or _any_bag(session, actor)
     area = _commune(session, home)
     if to is None or area is None:
-        return  # the record says that it was taken, and the flag that brought us here who looks
+        return  # somebody of no team any more: the record itself says that it was taken
     old = custody.take_in_old(
-        session, home.id, to, area=area, imei=told.old_imei, form_id=told.form_id,
-        happened_at=told.happened_at, actor=actor, now=now,
+        session, home.id, to, area=area, imei=told.old_imei, name=swap.receipt_no,
+        form_id=told.form_id, happened_at=told.happened_at, actor=actor, now=now,
     )  # fmt: skip
     swap.old_device_id = old.id
 
