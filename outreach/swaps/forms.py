@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +14,7 @@ from wtforms import SelectChoice, validators  # type: ignore[attr-defined]  # ne
 from outreach.core.forms import Form, NoSecrets, UuidField, at_most, required
 from outreach.core.i18n import lazy_gettext as _
 from outreach.households import wording
-from outreach.households.models import Circumstance
+from outreach.households.models import Circumstance, Household
 from outreach.stock import labels as stock_labels
 from outreach.stock import rules as stock_rules
 from outreach.stock.models import Kind
@@ -102,6 +104,54 @@ class HandOverForm(Form):
             paper_no=self.paper_no.data or "",
             note=self.note.data or "",
             happened_at=happened_at,
+        )
+
+
+#: Lines of a list that are pasted at once.
+MOST_LINES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ListLine:
+    """One pasted line: a household's code, its line on the list, the number of its paper."""
+
+    number: int
+    code: str
+    line_no: str
+    evidence_no: str
+
+
+class ListForm(Form):
+    """A whole approved list, pasted from a spreadsheet: `code; line; certificate` in each line."""
+
+    list_no = wtforms.StringField(_("Number of the decision"), [required(), at_most(80)])
+    kind = wtforms.RadioField(
+        _("What they get"),
+        default=Kind.SMARTPHONE.value,
+        choices=[
+            SelectChoice(one.value, stock_labels.KINDS[one])
+            for one in (Kind.SMARTPHONE, Kind.FEATURE_4G)
+        ],
+    )
+    lines = wtforms.TextAreaField(_("Homes, one a line"), [required()])
+
+    def read(self) -> list[ListLine]:
+        """Only after `validate()`. Cells may be parted by tabs, as spreadsheets paste them."""
+        found = []
+        for number, line in enumerate((self.lines.data or "").splitlines()[:MOST_LINES], start=1):
+            cells = [cell.strip() for cell in re.split(r"[;\t]", line)] + ["", "", ""]
+            if cells[0]:
+                found.append(ListLine(number, cells[0][:80], cells[1][:20], cells[2][:80]))
+        return found
+
+    def entitlement(self, line: ListLine, home: Household) -> Entitlement:
+        return Entitlement(
+            household_id=home.id,
+            list_no=self.list_no.data or "",
+            line_no=line.line_no,
+            evidence=home.circumstance,
+            evidence_no=line.evidence_no,
+            kind=Kind(self.kind.data),
         )
 
 

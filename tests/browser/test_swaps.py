@@ -236,6 +236,7 @@ def test_every_page_of_phones_is_sound(
         (officer, "/stock/give/team"),
         (officer, "/swaps"),
         (officer, "/swaps/new"),
+        (officer, "/swaps/paste"),
         (officer, f"/swaps/new/{home}"),
         (officer, f"/swaps/{approval}"),
         (walk.leader, "/stock/give/bag"),

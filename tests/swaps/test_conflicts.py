@@ -148,3 +148,22 @@ def test_a_faulty_phone_comes_back_and_is_replaced(make, sign_in, session, walk)
     assert session.get_one(Handset, two.id) is not None
     moved = session.scalars(sa.select(Movement.number).where(Movement.device_id == two.id))
     assert max(moved) == 4
+
+
+def test_a_pasted_list_stores_what_it_can_and_says_why_not(make, sign_in, session, walk) -> None:
+    for home, code in zip(walk.homes, ("H01", "H02"), strict=True):
+        home.code = code
+    session.commit()
+    make.approved(walk.homes[1])
+    client = sign_in(make.officer_of(walk.team))
+    lines = "H01; 4; HN-9\nH02\t5\tHN-10\n\nH99; 6"
+    data = {"list_no": "27/QĐ-UBND", "kind": "smartphone", "lines": lines}
+    page = client.post("/swaps/paste", data=data)
+    assert page.status_code == 422
+    assert "Đã đưa 1 hộ vào danh sách" in page.text
+    assert "H99; 6" in page.text
+    rows = session.scalars(sa.select(Approval).order_by(Approval.line_no)).all()
+    assert [(row.line_no, row.evidence_no) for row in rows] == [("4", "HN-9"), ("7", "HN-114/2026")]
+    session.rollback()
+    stranger = sign_in(make.officer_of(make.team()))
+    assert "Đã đưa" not in stranger.post("/swaps/paste", data=data).text

@@ -7,6 +7,7 @@ from outreach.swaps.queries.approvals import (
     approvals,
     devices_to_set_aside,
     given_to,
+    homes_by_code,
     open_approvals,
 )
 from outreach.swaps.queries.records import (
@@ -27,6 +28,7 @@ __all__ = [
     "by_receipt",
     "devices_to_set_aside",
     "given_to",
+    "homes_by_code",
     "listed",
     "open_approvals",
     "swap_in_scope",

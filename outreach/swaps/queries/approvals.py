@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -70,6 +71,21 @@ def open_approvals(session: orm.Session, household_ids: Collection[UUID]) -> dic
         )
     )
     return {row.household_id: row for row in rows}
+
+
+def homes_by_code(
+    session: orm.Session, codes: Collection[str], *, actor: User
+) -> dict[str, Household]:
+    """Homes of the actor's area by the ward's own number; one that two homes have is left out."""
+    rows = session.scalars(
+        sa.select(Household).where(
+            Household.code.in_(set(codes)),
+            Household.archived_at.is_(None),
+            Household.area_id.in_(scopes.areas(actor)),
+        )
+    ).all()
+    counted = Counter(row.code for row in rows)
+    return {row.code: row for row in rows if row.code and counted[row.code] == 1}
 
 
 def active_of(session: orm.Session, household_id: UUID) -> Approval | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -16,7 +18,7 @@ from outreach.core.i18n import gettext as _
 from outreach.core.request import session
 from outreach.stock.views.blueprint import acting, tried
 from outreach.swaps import queries, services
-from outreach.swaps.forms import ApprovalForm
+from outreach.swaps.forms import ApprovalForm, ListForm, ListLine
 from outreach.swaps.views.blueprint import bp, desk, office
 
 
@@ -53,6 +55,42 @@ def new(household_id: UUID) -> ResponseReturnValue:
             return redirect(url_for("swaps.approvals"), 303)
         form.form_errors.append(why)
     return render_template("swaps/new.html", form=form, home=home), 422 if posted else 200
+
+
+@bp.route("/paste", methods=["GET", "POST"])
+@desk
+def paste() -> ResponseReturnValue:
+    """A whole list: what can be stored is, and every other line is shown with its reason."""
+    form, refused = ListForm(request.form), list[tuple[ListLine, str]]()
+    done, status = 0, 200
+    if request.method == "POST" and form.validate():
+        lines = form.read()
+        refused = _approve_all(form, lines)
+        done, status = len(lines) - len(refused), 422 if refused else 200
+        form.lines.data = "\n".join(
+            f"{x.code}; {x.line_no}; {x.evidence_no}" for x, _why in refused
+        )
+    elif request.method == "POST":
+        status = 422
+    return render_template("swaps/paste.html", form=form, refused=refused, done=done), status
+
+
+def _approve_all(form: ListForm, lines: Sequence[ListLine]) -> list[tuple[ListLine, str]]:
+    codes = [line.code for line in lines]
+    homes_ = queries.homes_by_code(session(), codes, actor=actor())
+    refused = []
+    for line in lines:
+        home = homes_.get(line.code)
+        if home is None:
+            why = _("No home of your area has this code, or more than one has it.")
+        elif text.looks_secret(line.evidence_no):
+            why = _("Please leave out identity card numbers: they are never kept.")
+        else:
+            told = form.entitlement(line, home)
+            why = tried(partial(services.approve, session(), told, **acting()))
+        if why:
+            refused.append((line, why))
+    return refused
 
 
 @bp.get("/<uuid:approval_id>")
