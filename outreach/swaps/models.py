@@ -115,7 +115,10 @@ class Review(enum.StrEnum):
 
 
 class Swap(Model):
-    """One phone handed to one household. Its id is the form's; it is never rewritten."""
+    """One phone handed to one household. Its id is the form's.
+
+    What was told is never rewritten; a leader's decision may find the device that was meant.
+    """
 
     __tablename__ = "swap"
     __table_args__ = (

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from outreach.stock import queries as stock
 from outreach.stock import services as custody
-from outreach.stock.models import Handset, Movement, PlaceKind
+from outreach.stock.models import Handset, Kind, Movement, PlaceKind
 from outreach.swaps import services as swaps
 from outreach.swaps.models import Approval, Review, Swap
 from tests.conftest import NOW
@@ -96,6 +96,25 @@ def test_a_number_in_no_book_and_a_phone_set_aside_for_others(make, sign_in, ses
     assert hand_over(client, walk, data, at=1).status_code == 200
     assert flags(session) == ["set_aside", "unknown_device"]
     assert state(session, walk, 1) == ("basics_taught", "feature_4g")
+
+
+def test_a_phone_that_comes_into_the_books_later_is_led_home(make, sign_in, session, walk) -> None:
+    imei, officer = make.imei(), make.officer_of(walk.team)
+    make.approved(walk.homes[0])
+    data = told(None, other_imei=imei)
+    assert hand_over(sign_in(walk.volunteer), walk, data).status_code == 200
+    commune = make.commune_of(walk.team).id
+    late = custody.Arrival(area_id=commune, funder="Viettel",
+                           devices=[custody.NewDevice(imei, "V1S", Kind.FEATURE_4G)])  # fmt: skip
+    custody.arrive(session, late, actor=officer, now=NOW)
+    session.commit()
+    swap = session.scalars(sa.select(Swap)).one()
+    swaps.keep(session, swap.id, actor=walk.leader, now=NOW)
+    session.commit()
+    assert swap.device_id is not None
+    kinds = [one.to_place.kind for one in stock.history(session, swap.device)]
+    assert kinds == [PlaceKind.HOME, PlaceKind.BAG, PlaceKind.TEAM, PlaceKind.STORE]
+    session.rollback()
 
 
 def test_a_receipt_stands_for_one_hand_over(make: Make, sign_in, session, walk: Walk) -> None:

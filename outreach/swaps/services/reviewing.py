@@ -15,7 +15,7 @@ from outreach.assistance.models import Step
 from outreach.core import audit
 from outreach.stock import queries as stock
 from outreach.stock import services as custody
-from outreach.stock.models import Handset, Place, PlaceKind, Received
+from outreach.stock.models import Handset, Kind, Place, PlaceKind, Received
 from outreach.stock.services import moving, places
 from outreach.swaps import queries, rules
 from outreach.swaps.models import Review, Swap
@@ -42,7 +42,8 @@ def keep(session: orm.Session, swap_id: UUID, *, actor: User, now: datetime) -> 
     if swap.review is not Review.OPEN:
         return swap
     device = stock.by_imei(session, swap.imei)
-    if device is not None and swap.device_id is not None:
+    if device is not None and device.kind is not Kind.OLD:
+        swap.device_id = device.id  # also one that came into the books only after the hand-over
         _lead_home(session, swap, device, actor=actor, now=now)
     _decide(session, swap, Review.KEPT, actor=actor, now=now)
     return swap
