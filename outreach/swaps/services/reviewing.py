@@ -43,7 +43,7 @@ def keep(session: orm.Session, swap_id: UUID, *, actor: User, now: datetime) -> 
         return swap
     device = stock.by_imei(session, swap.imei)
     if device is not None and device.kind is not Kind.OLD:
-        swap.device_id = device.id  # also one that came into the books only after the hand-over
+        swap.device = device  # also one that came into the books only after the hand-over
         _lead_home(session, swap, device, actor=actor, now=now)
     _decide(session, swap, Review.KEPT, actor=actor, now=now)
     return swap
