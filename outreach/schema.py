@@ -15,6 +15,8 @@ from outreach.phone import models as phone
 from outreach.places import models as places
 from outreach.procedures import models as procedures
 from outreach.rounds import models as rounds
+from outreach.stock import models as stock
+from outreach.swaps import models as swaps
 from outreach.teams import models as teams
 from outreach.visits import models as visits
 
@@ -35,6 +37,8 @@ __all__ = [
     "places",
     "procedures",
     "rounds",
+    "stock",
+    "swaps",
     "teams",
     "visits",
 ]

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0024"
-down_revision = "0021"
+down_revision = "0023"
 
 KIND = sa.Enum("deadline", "follow_up", "idle", name="clockkind", native_enum=False, length=32)
 

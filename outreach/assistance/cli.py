@@ -8,7 +8,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from outreach.assistance import passes
+from outreach.assistance import catalogue, passes
 from outreach.core.db import Database
 
 group = AppGroup("assistance", help="Help given.")

@@ -20,6 +20,7 @@ from outreach.households.merging import Change
 from outreach.households.models import Hazard
 from outreach.households.services import Person
 from outreach.phone.services import Sent
+from outreach.swaps.forms import HandOverForm
 from outreach.visits import labels
 from outreach.visits.models import Outcome
 
@@ -165,6 +166,23 @@ def _was(said: str) -> str:
 
 class NewPersonForm(KeptForm, PersonForm):
     """Somebody who lives there and is on no list."""
+
+
+class SwapForm(KeptForm, HandOverForm):
+    """A phone handed over at the door."""
+
+
+class CountForm(KeptForm):
+    """What was found in the bag at the end of the day."""
+
+    device = wtforms.SelectMultipleField(_("In the bag"), validate_choice=False)
+
+    def validate_device(self, field: wtforms.Field) -> None:
+        try:
+            self.found = [UUID(one) for one in field.data or ()]
+        except ValueError as error:
+            damaged = _("This form is damaged. Please load the page again.")
+            raise validators.ValidationError(str(damaged)) from error
 
 
 class NewHomeForm(PlaceForm):

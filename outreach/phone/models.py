@@ -22,6 +22,7 @@ class Kind(enum.StrEnum):
     NEW_HOME = "new_home"
     NEW_PERSON = "new_person"
     NOBODY_HOME = "nobody_home"
+    SWAP = "swap"
 
 
 class Submission(Model):

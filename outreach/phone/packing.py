@@ -15,6 +15,8 @@ from sqlalchemy import orm
 from outreach.accounts.models import User
 from outreach.assistance import catalogue
 from outreach.assistance.models import Case, Step
+from outreach.stock import queries as stock
+from outreach.stock.queries import InBag
 from outreach.visits import queries as visits
 from outreach.visits.queries import Day, StopCard
 
@@ -28,6 +30,8 @@ class Pack:
     cards: Sequence[StopCard]
     #: Help that others recorded for these homes: (step, whether it stands).
     helped: Sequence[tuple[UUID, bool]]
+    #: What the reader carries to hand over.
+    bag: Sequence[InBag]
 
     @cached_property
     def content(self) -> str:
@@ -40,7 +44,8 @@ class Pack:
         heads = [(r.route.id, r.route.starts, r.route.ends, r.route.round.team.name, r.minutes)
                  for r in self.day.routes]  # fmt: skip
         about = (self.day.version, self.day.unpublished, self.day.other_days)
-        told = (about, heads, said, self.helped, definitions())
+        carried = [(one.device.id, one.movement.received) for one in self.bag]
+        told = (about, heads, said, self.helped, carried, definitions())
         return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
     def _said(self, card: StopCard) -> tuple[object, ...]:
@@ -54,6 +59,7 @@ class Pack:
             promise and (promise.visit_code, promise.starts_at, promise.ends_at, promise.note),
             others,
             _people(card),
+            card.approval and (card.approval.id, card.approval.device_id),
         )
 
 
@@ -81,7 +87,8 @@ def pack(session: orm.Session, actor: User, day: date) -> Pack:
     stops = [line.stop for route in found.routes for line in route.stops]
     progress = {stop.id: r.progress for r in found.routes for stop in (s.stop for s in r.stops)}
     cards = visits.cards_of(session, stops, progress, on=day)
-    return Pack(actor, found, cards, _helped(session, [stop.household_id for stop in stops], actor))
+    helped = _helped(session, [stop.household_id for stop in stops], actor)
+    return Pack(actor, found, cards, helped, stock.bag_of(session, actor))
 
 
 def _helped(

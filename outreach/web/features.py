@@ -24,6 +24,8 @@ from outreach.procedures import views as procedures
 from outreach.rounds import views as rounds
 from outreach.rounds.cli import rounds as rounds_commands
 from outreach.routing.cli import routing as routing_commands
+from outreach.stock import views as stock
+from outreach.swaps import views as swaps
 from outreach.teams import views as teams
 from outreach.visits import views as visits
 from outreach.web import cli, health, sending, ticking, worker
@@ -41,6 +43,8 @@ BLUEPRINTS = (
     insights.bp,
     messaging.bp,
     notifications.bp,
+    stock.bp,
+    swaps.bp,
     teams.bp,
     places.bp,
     visits.bp,

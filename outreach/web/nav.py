@@ -24,6 +24,7 @@ MENU = (
     ("rounds.due", _("Deadlines"), "clock", {L, O, A}),
     ("rounds.my_due", _("What is due"), "clock", {V}),
     ("procedures.index", _("Procedures"), "landmark", {L, O, A}),
+    ("stock.index", _("Phone stock"), "smartphone", {L, O, A}),
     ("visits.index", _("Visit reports"), "clipboard-list", {L, O, A}),
     ("phone.review", _("To be reviewed"), "clipboard-check", {L, O, A}),
     ("notifications.tonight", _("Messages"), "message", {L, O, A}),
@@ -39,7 +40,7 @@ MENU = (
 
 
 #: Features without an entry of their own, and the one whose pages they share a row of tabs with.
-HOUSED_IN = {"messaging": "notifications"}
+HOUSED_IN = {"messaging": "notifications", "swaps": "stock"}
 
 
 @dataclass(frozen=True, slots=True)

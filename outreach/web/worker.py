@@ -30,10 +30,13 @@ FILES = (
     "js/pack.js",
     "js/parts.js",
     "js/phone.js",
+    "js/receipts.js",
     "js/relay.js",
     "js/report.js",
     "js/seal.js",
+    "js/signature.js",
     "js/store.js",
+    "js/swap.js",
     "vendor/uqr/uqr.js",
 )
 

@@ -46,7 +46,8 @@ function line(report) {
   const acts = { again: sendAgain, aside: putAside };
   for (const button of told.querySelectorAll("[data-act]")) button.addEventListener("click", () => acts[button.dataset.act](report.id));
   const mend = told.querySelector("[data-mend]");
-  if (mend && report.stop) mend.href = `/stops/${report.stop}#mend=${report.id}`;
+  if (mend && report.kind === "swap") mend.href = `${report.path}#mend=${report.id}`;
+  else if (mend && report.stop) mend.href = `/stops/${report.stop}#mend=${report.id}`;
   else mend?.remove();
   return told;
 }

@@ -48,7 +48,7 @@ function put(form, fields) {
   for (const [name, value] of fields) {
     for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
       if (field.type === "hidden") continue;
-      if (field.type === "radio" || field.type === "checkbox") field.checked = field.value === value;
+      if (field.type === "radio" || field.type === "checkbox") field.checked ||= field.value === value; // several of one name
       else field.value = value;
       if (value && (field.checked || !["radio", "checkbox"].includes(field.type))) open(field);
     }

@@ -10,6 +10,7 @@ const modules = {
   "form[data-here]": () => import("./here.js"),
   "form[data-report]": () => import("./report.js"),
   "form[data-segments]": () => import("./segments.js"),
+  "form[data-swap-form]": () => import("./swap.js"),
   "form[data-draft]": () => import("./drafts.js"),
   "[data-phone]": () => import("./phone.js"),
   "[data-day-end]": () => import("./day-end.js"),

@@ -9,7 +9,9 @@ const UNDO = 5_000;
 /** `opening`: the page has just come, and may offer to undo what was reported on the one before. */
 export async function paint({ opening = false } = {}) {
   const user = await who();
-  const kept = (await reports(user)).filter((one) => one.kind === "report");
+  const all = await reports(user);
+  swapped(all);
+  const kept = all.filter((one) => one.kind === "report");
   const pack = await packs.current();
   const gone = pack ? await packs.done(pack) : new Set();
   day(kept, gone);
@@ -35,6 +37,18 @@ function day(kept, gone) {
     if (line !== open) line.querySelector("[data-next-badge]")?.remove();
   }
   if (open && !open.querySelector("[data-next-badge]")) open.querySelector("[data-said]").prepend(part("next") ?? "");
+}
+
+/** A phone that was handed over from here is not offered again, whether the server knows yet or not. */
+function swapped(all) {
+  const offer = document.querySelector("[data-swap]");
+  const done = offer && all.find((one) => one.kind === "swap" && one.path === offer.dataset.swap && one.state !== "aside");
+  if (!done) return;
+  const told = part("swap-told", { receipt: done.title ?? "", reason: done.error ?? "" });
+  told.querySelector("[data-said]").append(...badges(done));
+  told.querySelector("[data-when=refused]").hidden = done.state !== "refused";
+  told.querySelector("[data-mend]").href = `${done.path}#mend=${done.id}`;
+  offer.replaceChildren(told);
 }
 
 /** Homes that are done are no longer offered where several are reported at once. */

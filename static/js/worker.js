@@ -6,6 +6,7 @@ import * as packs from "./pack.js";
 import * as store from "./store.js";
 
 const REPLAYED = /^\/(stops|today|reports|homes|people)\//;
+const COUNTED = new Set(["/today/end", "/today/bag"]); // better from the server, where it answers soon
 const PATIENCE = 3_000;
 const IDENTITY = /^\/(sign-in|sign-out|invite)/;
 
@@ -49,7 +50,7 @@ async function page(request, url, { code, offline }) {
   if (pack) {
     if (url.pathname === "/" && pack.starts_on_route) return Response.redirect(await packs.onward(pack), 302);
     const kept = !url.search && (await packs.page(pack, url.pathname));
-    if (kept) return url.pathname === "/today/end" ? ((await fresh(request)) ?? kept) : kept;
+    if (kept) return COUNTED.has(url.pathname) ? ((await fresh(request)) ?? kept) : kept;
   }
   try {
     return await fetch(request);
@@ -76,7 +77,8 @@ async function form(request, url) {
   if (!pack || !fields.has("report_id") || !fields.has("form_version")) return fetch(request);
   fields.set("report_id", crypto.randomUUID());
   const stop = pack.stops.find((one) => url.pathname === `/stops/${one.id}/report`);
-  const kind = stop ? "report" : url.pathname === "/today/absent" ? "absent" : "home";
+  const other = url.pathname.endsWith("/swap") ? "swap" : "home";
+  const kind = stop ? "report" : url.pathname === "/today/absent" ? "absent" : other;
   try {
     await keep(url.pathname, fields, { kind, stop: stop?.id, title: stop?.name, day: pack.day, user: pack.user });
   } catch {

@@ -11,6 +11,7 @@ from tests.factories.messages import MakeMessages
 from tests.factories.people import MakePeople
 from tests.factories.reminders import MakeReminders
 from tests.factories.rounds import MakeRounds
+from tests.factories.stock import MakeStock
 from tests.factories.texts import MakeTexts
 from tests.factories.visits import MakeVisits
 
@@ -23,6 +24,7 @@ class Make(
     MakeMessages,
     MakeReminders,
     MakeRounds,
+    MakeStock,
     MakePeople,
 ):
     """All factories in one."""

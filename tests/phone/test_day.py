@@ -24,7 +24,7 @@ def test_the_pack_holds_the_own_route_until_midnight(make: Make, sign_in, now) -
     assert [one["id"] for one in pack["stops"]] == [str(stop.id) for stop in walk.stops]
     cards = [f"/stops/{stop.id}" for stop in walk.stops]
     homes = [f"/homes/{home.id}" for home in walk.homes]
-    day = ["/today", "/today/end", "/today/practice", "/today/absent", "/homes/new"]
+    day = ["/today", "/today/bag", "/today/end", "/today/practice", "/today/absent", "/homes/new"]
     assert sorted(pack["pages"]) == sorted([*day, *cards, *homes])
     assert pack["expires_at"] == "2026-11-21T17:00:00+00:00"
     assert str(stranger.stops[0].id) not in answer.text

@@ -17,6 +17,8 @@ from outreach.core.i18n import gettext as _
 from outreach.households import queries as households
 from outreach.households.models import FieldEdit, Household
 from outreach.phone.models import FoundHome
+from outreach.swaps import queries as swaps
+from outreach.swaps.models import Swap
 from outreach.visits.models import Report
 
 MOST = 100
@@ -29,10 +31,12 @@ class Review:
     clashes: Sequence[FieldEdit]
     late: Sequence[Report]
     found: Sequence[FoundHome]
+    #: Hand-overs that the stock's books did not expect.
+    swaps: Sequence[Swap] = ()
 
     @property
     def total(self) -> int:
-        return len(self.clashes) + len(self.late) + len(self.found)
+        return len(self.clashes) + len(self.late) + len(self.found) + len(self.swaps)
 
 
 def review(session: orm.Session, *, actor: User) -> Review:
@@ -53,6 +57,7 @@ def review(session: orm.Session, *, actor: User) -> Review:
         clashes=households.clashes(session, actor=actor),
         late=session.scalars(_late(actor).limit(MOST)).all(),
         found=session.scalars(found).all(),
+        swaps=swaps.to_review(session, actor=actor),
     )
 
 

@@ -6,6 +6,7 @@ from outreach.phone.services.door import add_person, fix_home, fix_person
 from outreach.phone.services.finding import Found, Suspected, add_home
 from outreach.phone.services.kept import Sent
 from outreach.phone.services.reviewing import see_home, see_reports
+from outreach.phone.services.swap import hand_over
 
 __all__ = [
     "Found",
@@ -15,6 +16,7 @@ __all__ = [
     "add_person",
     "fix_home",
     "fix_person",
+    "hand_over",
     "mark_carried",
     "nobody_home",
     "report_id",

@@ -16,9 +16,11 @@ from outreach.phone import packing, sealing, weaving
 from outreach.phone.forms import AbsentForm, NewHomeForm
 from outreach.phone.packing import Pack
 from outreach.phone.views.absent import absent_page
+from outreach.phone.views.bag import bag_page
 from outreach.phone.views.blueprint import WALKERS, bp, secret
 from outreach.phone.views.door import home_page, new_home_page
 from outreach.phone.views.pages import day_end, practice
+from outreach.phone.views.swap import swap_page
 from outreach.visits import rules as visits
 from outreach.visits.queries import StopCard
 from outreach.visits.views import card_page, day_page
@@ -109,6 +111,7 @@ def _pages(found: Pack) -> dict[str, str]:
         url_for("phone.practice"): practice(),
         url_for("phone.absent"): absent_page(found.day, AbsentForm()),
         url_for("phone.new_home"): new_home_page(found.day, NewHomeForm()),
+        url_for("phone.bag"): bag_page(found.bag),
     }
     for card in found.cards:
         home = card.stop.household
@@ -116,6 +119,10 @@ def _pages(found: Pack) -> dict[str, str]:
         pages[url_for("phone.home", household_id=home.id)] = home_page(
             home, _people(card), found.day
         )
+        if card.approval is not None:
+            living = [one.resident for one in card.home.people]
+            door = swap_page(home, living, card.approval, found.bag, card.stop.id)
+            pages[url_for("phone.swap", household_id=home.id)] = door
     return pages
 
 

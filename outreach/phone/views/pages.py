@@ -10,6 +10,7 @@ from outreach.core import clock
 from outreach.core.request import session, zone
 from outreach.phone import queries
 from outreach.phone.views.blueprint import WALKERS, bp
+from outreach.stock import queries as stock
 from outreach.visits import labels, views
 
 
@@ -34,7 +35,11 @@ def day_end() -> str:
     """What the day amounted to, and whether everything has reached the server."""
     found = queries.ending(session(), actor(), clock.today(zone()), zone())
     return render_template(
-        "phone/day_end.html", received=found.reports, ending=found, help_labels=help_labels
+        "phone/day_end.html",
+        received=found.reports,
+        ending=found,
+        help_labels=help_labels,
+        carried=len(stock.bag_of(session(), actor())),
     )
 
 

@@ -5,6 +5,7 @@ from outreach.rounds.queries.handouts import (
     Changes,
     changes_since,
     had_home,
+    stop_of_day,
     version_of,
     was_given,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "routes_of",
     "sessions_of_day",
     "skills",
+    "stop_of_day",
     "unplanned_points",
     "version_of",
     "was_given",

@@ -38,6 +38,21 @@ def had_home(session: orm.Session, household_id: UUID, user: User, *, since: dat
     return session.scalar(chosen.limit(1)) is not None
 
 
+def stop_of_day(session: orm.Session, household_id: UUID, user: User, day: date) -> UUID | None:
+    """The stop that a home is on the user's route of a day."""
+    return session.scalar(
+        sa.select(Handout.stop_id)
+        .join(Round, Round.id == Handout.round_id)
+        .where(
+            Handout.volunteer_id == user.id,
+            Handout.household_id == household_id,
+            Round.day == day,
+            Handout.taken_at.is_(None),
+        )
+        .limit(1)
+    )
+
+
 def version_of(session: orm.Session, user: User, day: date) -> str:
     """Names the state of the user's routes of a day; another one, and something changed."""
     changed = session.scalars(

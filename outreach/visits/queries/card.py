@@ -19,6 +19,8 @@ from outreach.core.i18n import gettext as _
 from outreach.households.models import Household
 from outreach.places.models import Area
 from outreach.rounds.models import Round, Route, Stop
+from outreach.swaps import queries as swaps
+from outreach.swaps.models import Approval
 from outreach.visits.queries.day import Phone, moved_from, phones_of, promised
 from outreach.visits.queries.listing import Told, histories, history
 from outreach.visits.queries.progress import RouteProgress, progress
@@ -39,6 +41,8 @@ class StopCard:
     #: The newest first, those taken back left out.
     history: Sequence[Told]
     progress: RouteProgress
+    #: The home's place on the approved list, while it waits for its phone.
+    approval: Approval | None = None
 
     @property
     def number(self) -> int:
@@ -83,6 +87,7 @@ def stop_card(session: orm.Session, stop_id: UUID, *, actor: User, on: date) -> 
         moved=None if here else moved_from(session, [stop_id]).get(stop_id),
         history=history(session, stop.household_id),
         progress=progress(session, [stop.route_id])[stop.route_id],
+        approval=swaps.open_approvals(session, [stop.household_id]).get(stop.household_id),
     )
 
 
@@ -101,6 +106,7 @@ def cards_of(
     phones, told = phones_of(session, ids), histories(session, ids)
     stop_ids = [stop.id for stop in stops]
     windows, moved = promised(session, stop_ids), moved_from(session, stop_ids)
+    approvals = swaps.open_approvals(session, ids)
     return [
         StopCard(
             stop=stop,
@@ -110,6 +116,7 @@ def cards_of(
             moved=None if stop.id in windows else moved.get(stop.id),
             history=told.get(stop.household_id, ()),
             progress=progress[stop.id],
+            approval=approvals.get(stop.household_id),
         )
         for stop in stops
     ]
