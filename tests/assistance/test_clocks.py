@@ -48,21 +48,21 @@ def test_a_day_declared_free_moves_a_deadline_in_working_days() -> None:
 
 def test_a_sim_swapped_on_day_0_is_red_on_day_25_blocked_on_30_and_lost_on_35() -> None:
     day_0 = date(2026, 3, 1)
-    began = {"face_check": day_0.isoformat(), "line_kept": day_0.isoformat()}
+    began = {"face_check": day_0.isoformat(), "line_lost": day_0.isoformat()}
     found = days(DEVICE, facts("sim_in_new_device", began))
 
     def day(number: int) -> str:
         return (day_0 + timedelta(days=number)).isoformat()
 
     assert found["face_check"] == (day(25), day(30))
-    assert found["line_kept"] == (day(30), day(35))
-    assert DEVICE.clocks["face_check"].then == "outgoing_blocked"
-    assert DEVICE.clocks["line_kept"].then == "line_lost"
+    assert found["line_lost"] == (day(30), day(35))
+    assert DEVICE.clocks["face_check"].then == "two_way_blocked"
+    assert DEVICE.clocks["line_lost"].then == "line_lost"
 
 
 def test_activation_is_due_seven_calendar_days_after_the_notice() -> None:
-    found = days(VNEID, facts("notice_received", {"activation": "2026-02-13"}))
-    assert found == {"activation": ("2026-02-17", "2026-02-20")}
+    found = days(VNEID, facts("notice_received", {"activate": "2026-02-13"}))
+    assert found == {"activate": ("2026-02-17", "2026-02-20")}
 
 
 def test_who_did_it_alone_is_asked_after_seven_days_and_then_after_thirty() -> None:
@@ -171,7 +171,7 @@ def _entered(found: list[Step], states: frozenset[str]) -> Step:
 def test_seeing_a_state_again_moves_no_deadline() -> None:
     days_ = [datetime(2026, 3, day, 2, tzinfo=UTC) for day in (1, 4)]
     steps = [Step(to_state="notice_received", happened_at=at) for at in days_]
-    assert clocks.began_after(VNEID, steps, ZONE) == {"activation": "2026-03-01"}
+    assert clocks.began_after(VNEID, steps, ZONE) == {"activate": "2026-03-01"}
 
 
 @pytest.mark.parametrize(
@@ -183,4 +183,4 @@ def test_seeing_a_state_again_moves_no_deadline() -> None:
 )
 def test_a_day_begins_at_midnight_where_the_teams_work(at: datetime, day: str) -> None:
     step = Step(to_state="notice_received", happened_at=at)
-    assert clocks.began(VNEID, {}, step, ZONE) == {"activation": day}
+    assert clocks.began(VNEID, {}, step, ZONE) == {"activate": day}

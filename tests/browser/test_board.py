@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+import pytest
 from playwright.sync_api import expect
 
 from outreach.accounts.models import Role
 from outreach.core import clock
 from tests.browser.conftest import Open
 from tests.factories import Make
+
+#: What a browser does is the same on either engine; the forms it sends are tried on both elsewhere.
+pytestmark = pytest.mark.once
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 

@@ -8,6 +8,7 @@ import re
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 import zxingcpp
 from PIL import Image, ImageFilter
 from playwright.sync_api import Locator, Page, expect
@@ -22,6 +23,9 @@ from tests.browser.test_every_page import wrong_with
 from tests.browser.test_phone_pages import WIDE, small
 from tests.browser.test_visits import today_walk
 from tests.factories import Make
+
+#: What a browser does is the same on either engine; the forms it sends are tried on both elsewhere.
+pytestmark = pytest.mark.once
 
 
 def test_a_sealed_file_is_carried_by_the_leader_and_doubles_nothing(

@@ -19,6 +19,9 @@ from tests.browser.phone import arrived, sign_in, stored
 from tests.browser.test_visits import today_walk
 from tests.factories import Make
 
+#: What a browser does is the same on either engine; the forms it sends are tried on both elsewhere.
+pytestmark = pytest.mark.once
+
 
 def test_nobody_signs_out_while_reports_wait_and_an_expired_sign_in_loses_none(
     phone, site, make: Make, session: Session

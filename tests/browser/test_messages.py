@@ -14,6 +14,9 @@ from outreach.messaging.channels.behaviours import Behaviour
 from outreach.messaging.channels.opening import Channels
 from outreach.messaging.channels.sandbox import Sandbox
 
+#: What a browser does is the same on either engine; the forms it sends are tried on both elsewhere.
+pytestmark = pytest.mark.once
+
 REMINDER = (
     "To CNSCD: To cong nghe so den nha Chu nhat 22/11, 08:00-10:00. Nguoi den: Dao, ma 4821. "
     "Khong thu tien, khong hoi OTP, mat khau. Hoi: 0274 3800 123"

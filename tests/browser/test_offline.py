@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import pytest
 from playwright.sync_api import expect
 
 from outreach.core import clock
@@ -14,6 +15,9 @@ from outreach.visits.models import Outcome
 from tests.browser.phone import Thumb, stored
 from tests.browser.test_visits import today_walk
 from tests.factories import Make
+
+#: What a browser does is the same on either engine; the forms it sends are tried on both elsewhere.
+pytestmark = pytest.mark.once
 
 #: A record of `meta` that the phone no longer has.
 FORGET = """async (id) => {

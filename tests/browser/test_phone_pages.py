@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from uuid import uuid4
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from outreach.core import clock
@@ -13,6 +14,9 @@ from tests.browser.phone import QUEUE, Thumb, stored
 from tests.browser.test_every_page import wrong_with
 from tests.browser.test_visits import today_walk
 from tests.factories import Make
+
+#: What a browser does is the same on either engine; the forms it sends are tried on both elsewhere.
+pytestmark = pytest.mark.once
 
 #: What a thumb has to hit, with what it measures; words inside a sentence are no targets.
 TARGETS = """() => [...document.querySelectorAll(

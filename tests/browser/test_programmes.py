@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import pytest
 import sqlalchemy as sa
 from playwright.sync_api import expect
 
@@ -13,6 +14,9 @@ from outreach.core.db import Session
 from tests.browser.phone import arrived
 from tests.browser.test_visits import assert_fits, today_walk
 from tests.factories import Make
+
+#: What a browser does is the same on either engine; the forms it sends are tried on both elsewhere.
+pytestmark = pytest.mark.once
 
 
 def test_a_definition_is_extended_in_the_browser_and_used_the_same_minute_on_a_phone(

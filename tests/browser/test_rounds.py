@@ -18,6 +18,9 @@ from tests.browser.conftest import SIZES, Open
 from tests.factories import Make
 from tests.rounds.worlds import ZONE, World
 
+#: What a browser does is the same on either engine; the forms it sends are tried on both elsewhere.
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def world(make: Make, session: Session, app: Outreach) -> World:

@@ -13,6 +13,9 @@ from outreach.households.models import PhoneKind
 from outreach.notifications import jobs
 from outreach.notifications.services import badges
 
+#: What a browser does is the same on either engine; the forms it sends are tried on both elsewhere.
+pytestmark = pytest.mark.once
+
 LOOKS = [
     ("phone", False, "vi"),
     ("phone", True, "en"),

@@ -106,7 +106,7 @@ def test_the_face_check_is_told_with_the_day_counted_from_the_hand_over(
     agreed(make, home)
     start = now - timedelta(days=20)
     case = case_at(make, home, "handed_over", 20, now, programme="device_2g4g")
-    case.began = {"face_check": start.date().isoformat(), "line_kept": start.date().isoformat()}
+    case.began = {"face_check": start.date().isoformat(), "line_lost": start.date().isoformat()}
     make.step(home.residents[0], now, state="sim_in_new_device", case=case)
     case.state, case.moved_at = "sim_in_new_device", now
     make.step(home.residents[0], now, state="sim_in_new_device", case=case)
