@@ -9,7 +9,7 @@ from outreach.procedures.rules import Turn
 TURNS = {
     Turn.RESIDENT: _("The resident"),
     Turn.TEAM: _("The team"),
-    Turn.OFFICE: _("The office"),
+    Turn.OFFICE: _("The deciding office"),
     Turn.NOBODY: _("Nobody: it is finished"),
 }
 #: What the office reads.

@@ -10,7 +10,7 @@ import wtforms
 from werkzeug.datastructures import FileStorage
 from wtforms import SelectChoice, validators  # type: ignore[attr-defined]  # newer than its stubs
 
-from outreach.core.forms import Form, NoSecrets, at_most, required
+from outreach.core.forms import Form, NoSecrets, Numbers, at_most, required
 from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
 from outreach.places.models import Area
@@ -50,7 +50,7 @@ class DeliveryForm(Form):
     model = wtforms.StringField(_("Model"), [at_most(80)])
     accessories = wtforms.StringField(_("What comes with each"), [at_most(200), NoSecrets()])
     warranty_until = wtforms.DateField(_("Warranty until"), [validators.Optional()])
-    lines = wtforms.TextAreaField(_("Serial numbers (IMEI), one a line"))
+    lines = wtforms.TextAreaField(_("Serial numbers (IMEI), one a line"), [Numbers()])
     sheet = wtforms.FileField(_("Or a list as a spreadsheet"))
 
     def offer(self, areas: Sequence[Area]) -> DeliveryForm:

@@ -11,7 +11,7 @@ from uuid import UUID
 import wtforms
 from wtforms import SelectChoice, validators  # type: ignore[attr-defined]  # newer than its stubs
 
-from outreach.core.forms import Form, NoSecrets, UuidField, at_most, required
+from outreach.core.forms import Form, NoSecrets, Numbers, UuidField, at_most, required
 from outreach.core.i18n import lazy_gettext as _
 from outreach.households import wording
 from outreach.households.models import Circumstance, Household
@@ -37,10 +37,10 @@ class HandOverForm(Form):
     receipt_id = UuidField(_("Receipt"), [required()])
     resident = UuidField(_("Who gets it"))
     #: Of a phone in the bag; empty for another, whose number is typed.
-    imei = wtforms.StringField(_("The phone"), [at_most(40)])
-    other_imei = wtforms.StringField(_("Serial number (IMEI)"), [at_most(40)])
+    imei = wtforms.StringField(_("The phone"), [at_most(40), Numbers()])
+    other_imei = wtforms.StringField(_("Serial number (IMEI)"), [at_most(40), Numbers()])
     ticked = wtforms.SelectMultipleField(
-        _("Checklist"),
+        _("Done at the hand-over"),
         choices=[SelectChoice(one.value, text) for one, text in labels.TICKS.items()],
     )
     face_check = wtforms.RadioField(
@@ -54,7 +54,7 @@ class HandOverForm(Form):
         choices=[SelectChoice(one.value, text) for one, text in labels.OLD_PHONES.items()],
     )
     wipe_agreed = wtforms.BooleanField(_("The owner agrees that everything on it is wiped"))
-    old_imei = wtforms.StringField(_("Serial number of the old phone"), [at_most(40)])
+    old_imei = wtforms.StringField(_("Serial number of the old phone"), [at_most(40), Numbers()])
     signature = wtforms.StringField(_("Signature"))
     paper_no = wtforms.StringField(_("Number of the signed paper"), [at_most(40), NoSecrets()])
     note = wtforms.TextAreaField(_("Note"), [at_most(300), NoSecrets()])

@@ -15,7 +15,7 @@ TICKS = {
 FACE_CHECKS = {
     FaceCheck.DONE: _("Done today with the carrier"),
     FaceCheck.FAILED: _("Tried, it did not work"),
-    FaceCheck.LATER: _("Not yet"),
+    FaceCheck.LATER: _("Not done yet"),
 }
 OLD_PHONES = {
     OldPhone.NONE: _("There was none"),

@@ -21,7 +21,11 @@ def rolled_back(app: Outreach, dies: Callable[[], bool]) -> Iterator[None]:
 
         @contextmanager
         def transaction(*, read_only: bool = False) -> Iterator[Session]:
-            nested = Session(connection, join_transaction_mode="create_savepoint")
+            nested = Session(
+                connection,
+                join_transaction_mode="create_savepoint",
+                info={"zone": app.settings.zone},
+            )
             with nested as session, session.begin():
                 yield session
                 session.flush()

@@ -60,6 +60,9 @@ def move(client, place: str, move_: str, **more: str):
         "day": "2026-11-20",
         **more,
     }
+    if move_ == "submitted":  # the slip says when the result is due
+        who, programme = action.split("/")[-1], action.split("/")[-2]
+        fields.setdefault(f"typed.{programme}.{who}.submitted.due_at", "18/11/2026")
     return client.post(action, data=fields)
 
 

@@ -9,7 +9,7 @@ import segno
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from outreach.accounts.access import actor, signed_in
+from outreach.accounts.access import actor, staff
 from outreach.core import i18n
 from outreach.core.errors import NotFound, Refusal
 from outreach.core.i18n import gettext as _
@@ -48,7 +48,7 @@ def receipt(number: str) -> ResponseReturnValue:
 
 
 @bp.get("/records/<uuid:swap_id>")
-@signed_in
+@staff
 def record(swap_id: UUID) -> str:
     """The hand-over record for paper: in Vietnamese, whatever is spoken on the screen."""
     found = queries.swap_in_scope(session(), swap_id, actor=actor())
