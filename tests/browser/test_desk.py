@@ -20,6 +20,9 @@ from tests.factories import Make
 from tests.households.books import xlsx_file
 from tests.partners import acts
 
+#: What a browser does is the same on either engine; the forms it sends are tried on both elsewhere.
+pytestmark = pytest.mark.once
+
 HEAD = ["STT", "Họ và tên", "Năm sinh", "Địa chỉ", "Số CCCD"]
 LOOKS = ["phone-light", "phone-dark", "desk-light", "desk-dark"]
 
@@ -84,7 +87,6 @@ def test_an_officer_confirms_a_list_after_looking_at_matches_and_doubts(
     assert {one.state for one in session.scalars(sa.select(Case))} == {None}
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("looks", LOOKS)
 def test_the_pages_of_lists_fit_the_screen(ward, open_page, shoot, looks) -> None:
     size, _, shade = looks.partition("-")
@@ -110,7 +112,6 @@ def look(page, shoot, name: str) -> None:
     assert wide <= 0, f"{name} is {wide} px wider than the screen"
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("looks", LOOKS)
 def test_the_pages_of_partners_and_procedures_fit_the_screen(
     make: Make, open_page, shoot, looks, session

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Locator, Page, expect
 
@@ -20,6 +21,9 @@ from tests.browser.test_phone_pages import WIDE, small
 from tests.browser.test_visits import today_walk
 from tests.factories import Make
 from tests.factories.visits import Walk
+
+#: What a browser does is the same on either engine; the forms it sends are tried on both elsewhere.
+pytestmark = pytest.mark.once
 
 Shoot = Callable[[Page, str], None]
 #: A receipt as the page makes it, for the rule on the server to agree with.

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from outreach.core import phones
 from outreach.core.phones import Doubt, Kind, Phone, Refused
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("written", "e164"),
