@@ -142,7 +142,7 @@ def test_the_pack_is_small_its_own_and_gone_at_night(phone, make: Make, session:
         ".then(one => one.keys()).then(all => all.length)"
     )
     assert (
-        pages == 2 * 35 + 5
+        pages == 2 * 35 + 6
     )  # each home with its details; the day, its end, practice and two forms
     page.clock.install(time=clock.now() + timedelta(hours=30))  # the next day, no signal
     held.context.set_offline(True)
