@@ -51,7 +51,9 @@ def merge(
 ) -> list[FieldEdit]:
     """Apply each change that may be, and note every one. The caller checked who may."""
     # two that arrive together take turns, and the later one sees what the other wrote
-    session.refresh(household, with_for_update=True)
+    held = sa.select(Household.id).where(Household.id == household.id).with_for_update()
+    session.execute(held)
+    session.refresh(household)
     if resident is not None:
         session.refresh(resident)
     return [
