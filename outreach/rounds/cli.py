@@ -54,7 +54,7 @@ def rounds() -> None:
 @click.option("--streets", type=click.Path(path_type=Path, dir_okay=False),
               help="OpenStreetMap extract (.osm.pbf), for a file without times.")  # fmt: skip
 @click.option("--cache", "folder", type=click.Path(path_type=Path, file_okay=False),
-              help="Where streets are kept.  [default: as OUTREACH_STREETS_FOLDER says]")  # fmt: skip
+              help="Where streets are kept.  [default: OUTREACH_STREETS_FOLDER]")  # fmt: skip
 @click.option("--progress", is_flag=True, help="Tell on standard error how it goes.")
 def solve(
     instance: Path,

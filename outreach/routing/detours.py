@@ -50,6 +50,8 @@ class Learned:
 
     factor: float
     walks: int
+    #: Of which area; what two neighbourhoods take from one commune is counted once.
+    area: str = ""
 
 
 def learn(trips: Iterable[Trip]) -> Learned | None:
@@ -78,4 +80,4 @@ def together(parts: Sequence[Learned | None], default: float) -> Learned | None:
     if not known:
         return None
     total = sum(part.factor for part in known) + default * (len(parts) - len(known))
-    return Learned(round(total / len(parts), 2), sum(part.walks for part in known))
+    return Learned(round(total / len(parts), 2), sum(part.walks for part in set(known)))

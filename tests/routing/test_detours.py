@@ -10,9 +10,7 @@ from outreach.routing import detours
 from outreach.routing.detours import Learned, Trip
 from outreach.routing.walking import SPEED_MPS
 
-trips = st.builds(
-    Trip, line_m=st.floats(1, 3000), seconds=st.floats(-100, 5000)
-)
+trips = st.builds(Trip, line_m=st.floats(1, 3000), seconds=st.floats(-100, 5000))
 believed = st.builds(
     lambda line, factor: Trip(line, line * factor / SPEED_MPS),
     st.floats(detours.SHORTEST_M, 400),

@@ -23,6 +23,7 @@ from numpy.typing import ArrayLike, NDArray
 from outreach.routing.problem import Walks
 from outreach.routing.streets import doors, extract, graph, tables
 from outreach.routing.streets.graph import Floats, Ints, Streets
+from outreach.routing.streets.tables import Table
 
 #: Changes whenever the same extract would give other streets.
 _EDITION = 1
@@ -58,14 +59,6 @@ class Source:
             raise extract.BadExtract(
                 f"The streets {self.key} are not in {self.folder} any more."
             ) from error
-
-
-@dataclass(frozen=True)
-class Table:
-    """Metres between places along the streets (inf: too far), and from the street to each door."""
-
-    metres: Floats
-    access: Floats
 
 
 def fingerprint(path: Path) -> str:

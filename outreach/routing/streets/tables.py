@@ -39,6 +39,14 @@ class Town:
     node: Ints
 
 
+@dataclass(frozen=True)
+class Table:
+    """Metres between places along the streets (inf: too far), and from the street to each door."""
+
+    metres: Floats
+    access: Floats
+
+
 def town(streets: Streets, points: ArrayLike) -> Town:
     """The streets around (lat, lon) points with the points on them."""
     around = near(streets, points)
@@ -90,11 +98,11 @@ def seconds(table: Floats, points: ArrayLike, speed_mps: float, buffer: float = 
 
 
 def seconds_with_far(
-    table: Floats, access: Floats, points: ArrayLike, speed_mps: float, detour_factor: float
+    table: Table, points: ArrayLike, speed_mps: float, detour_factor: float
 ) -> tuple[Walks, NDArray[np.bool_]]:
     """As `seconds`; doors far from every street walk in straight lines, and which these are."""
-    walks = seconds(table, points, speed_mps)
-    far = access > FAR_M
+    walks = seconds(table.metres, points, speed_mps)
+    far = table.access > FAR_M
     if far.any():
         straight = walk_matrix(points, detour_factor, speed_mps)
         walks[far], walks[:, far] = straight[far], straight[:, far]

@@ -1,0 +1,69 @@
+"""Which walking times a round is planned on: an extract's streets, a learned factor, or neither."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from outreach.core.db import streets_of
+from outreach.places import queries as places
+from outreach.places.models import Area
+from outreach.rounds import walking
+from outreach.rounds.models import Round, WalkingFactor
+from outreach.rounds.questions import OnStreets
+from outreach.rounds.walking import Source, Walking
+from outreach.routing import detours
+from outreach.routing.detours import Learned
+from outreach.routing.streets import shelf
+from outreach.routing.walking import DETOUR_FACTOR
+
+#: Where the commune stands in an area's path, after its province.
+_COMMUNE = 1
+
+
+def best(session: orm.Session, round_: Round, points: Sequence[tuple[float, float]]) -> Walking:
+    """The best source there is now for a plan of homes at these (lat, lon) points."""
+    learned = _learned(session, round_.areas)
+    found = Walking()
+    if learned is not None:
+        found = Walking(Source.LEARNED, learned.factor, learned.walks)
+    folder = streets_of(session)
+    extract = shelf.covering(folder, points) if folder is not None else None
+    if extract is None:
+        return found
+    return Walking(
+        Source.STREETS, found.factor, found.walks, extract.key, extract.date, extract.name
+    )
+
+
+def streets(session: orm.Session, round_: Round, source: Walking | None = None) -> OnStreets | None:
+    """Where to measure a round's ways: as this source says, or (None) as its plan says."""
+    source = source or walking.told(round_.figures, round_.detour_factor)
+    folder = streets_of(session)
+    if source is None or source.source is not Source.STREETS or folder is None:
+        return None
+    return OnStreets(str(folder), source.key, ward=_commune(round_.team.area).hex)
+
+
+def _commune(area: Area) -> UUID:
+    line = places.ids_of_path(area)
+    return line[min(_COMMUNE, len(line) - 1)]
+
+
+def _learned(session: orm.Session, areas: Sequence[Area]) -> Learned | None:
+    """What is known of these areas: each one's own factor, else its commune's. One query."""
+    asked = {area.id: (area.id, _commune(area)) for area in areas}
+    wanted = {id_ for ids in asked.values() for id_ in ids}
+    known = {
+        id_: Learned(factor, walks, id_.hex)
+        for id_, factor, walks in session.execute(
+            sa.select(WalkingFactor.area_id, WalkingFactor.factor, WalkingFactor.walks).where(
+                WalkingFactor.area_id.in_(wanted), WalkingFactor.factor.is_not(None)
+            )
+        )
+    }
+    parts = [known.get(own) or known.get(commune) for own, commune in asked.values()]
+    return detours.together(parts, DETOUR_FACTOR)
