@@ -16,7 +16,7 @@ from outreach.core.pdf import A4, BOLD, PLAIN, Font, Paper
 LEFT, RIGHT, TOP, BOTTOM = 30.0, A4[0] - 30.0, 30.0, A4[1] - 34.0
 #: Where each column of a row begins; the last one is the QR code's.
 NUMBER, TIME, HOME, RESULT, CODE = LEFT, LEFT + 24, LEFT + 92, LEFT + 368, RIGHT - 62
-QR_SIDE = 60.0
+QR_SIDE = 58.0
 #: From one line's foot to the next, as a multiple of its size.
 LEADING = 1.28
 PAD = 5.0
@@ -182,5 +182,5 @@ def _written(paper: Paper, x: float, y: float, lines: Sequence[_Line]) -> None:
 
 @lru_cache(maxsize=4096)
 def _squares(url: str) -> tuple[bytes, ...]:
-    code = segno.make(url, error="m", micro=False, mask=_MASK)
-    return tuple(bytes(row) for row in code.matrix_iter(border=1))
+    code = segno.make(url, error="m", boost_error=False, micro=False, mask=_MASK)
+    return tuple(bytes(row) for row in code.matrix)

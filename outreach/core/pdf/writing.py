@@ -10,6 +10,7 @@ from outreach.core.pdf.fonts import BOLD, PLAIN, Font, composed
 #: Width and height in points.
 A4 = (595.28, 841.89)
 _FONTS = {"F1": PLAIN, "F2": BOLD}
+_DIGITS = bytes.maketrans(b"\x00\x01", b"01")
 _NAMES = {PLAIN: "F1", BOLD: "F2"}
 #: Fixed numbers of the objects that everything hangs on.
 _CATALOGUE, _PAGES, _OUTLINE, _INFO = 1, 2, 3, 4
@@ -44,8 +45,8 @@ class Paper:
 
     def text(
         self, x: float, y: float, text: str, *, size: float = 9, font: Font = PLAIN, grey: float = 0
-    ) -> float:
-        """Write one line whose foot stands at `y`; the width it took."""
+    ) -> None:
+        """Write one line whose foot stands at `y`."""
         text = composed(text)
         glyphs = font.glyphs(text)
         self._used[font].update(zip(glyphs, text, strict=True))
@@ -53,7 +54,6 @@ class Paper:
         self._drawn.append(
             f"BT {grey:g} g /{_NAMES[font]} {size:g} Tf {x:.2f} {A4[1] - y:.2f} Td <{shown}> Tj ET"
         )
-        return font.width(text, size)
 
     def line(self, x: float, y: float, to_x: float, to_y: float, *, width: float = 0.5) -> None:
         """Draw a straight line."""
@@ -179,10 +179,8 @@ class Paper:
 
 def _bits(row: bytes) -> bytes:
     """A row of 0 and 1 as bits, padded to whole bytes."""
-    size = -(-len(row) // 8) * 8
-    return int("".join("1" if dark else "0" for dark in row).ljust(size, "0"), 2).to_bytes(
-        size // 8
-    )
+    size = -(-len(row) // 8)
+    return (int(row.translate(_DIGITS), 2) << (size * 8 - len(row))).to_bytes(size)
 
 
 def _to_unicode(used: Sequence[tuple[int, str]]) -> bytes:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
 from outreach.core.db import streets_of
-from outreach.places import queries as places
-from outreach.places.models import Area
+from outreach.places.models import Area, Level
 from outreach.rounds import walking
 from outreach.rounds.models import Round, WalkingFactor
 from outreach.rounds.questions import OnStreets
@@ -19,9 +17,6 @@ from outreach.routing import detours
 from outreach.routing.detours import Learned
 from outreach.routing.streets import shelf
 from outreach.routing.walking import DETOUR_FACTOR
-
-#: Where the commune stands in an area's path, after its province.
-_COMMUNE = 1
 
 
 def best(session: orm.Session, round_: Round, points: Sequence[tuple[float, float]]) -> Walking:
@@ -45,25 +40,23 @@ def streets(session: orm.Session, round_: Round, source: Walking | None = None) 
     folder = streets_of(session)
     if source is None or source.source is not Source.STREETS or folder is None:
         return None
-    return OnStreets(str(folder), source.key, ward=_commune(round_.team.area).hex)
+    return OnStreets(str(folder), source.key, ward=_commune(round_.team.area).id.hex)
 
 
-def _commune(area: Area) -> UUID:
-    line = places.ids_of_path(area)
-    return line[min(_COMMUNE, len(line) - 1)]
+def _commune(area: Area) -> Area:
+    """The commune an area lies in; the area itself where none is above it."""
+    above: Area | None = area
+    while above is not None and above.level is not Level.COMMUNE:
+        above = above.parent
+    return above or area
 
 
 def _learned(session: orm.Session, areas: Sequence[Area]) -> Learned | None:
-    """What is known of these areas: each one's own factor, else its commune's. One query."""
-    asked = {area.id: (area.id, _commune(area)) for area in areas}
-    wanted = {id_ for ids in asked.values() for id_ in ids}
-    known = {
-        id_: Learned(factor, walks, id_.hex)
-        for id_, factor, walks in session.execute(
-            sa.select(WalkingFactor.area_id, WalkingFactor.factor, WalkingFactor.walks).where(
-                WalkingFactor.area_id.in_(wanted), WalkingFactor.factor.is_not(None)
-            )
-        )
-    }
-    parts = [known.get(own) or known.get(commune) for own, commune in asked.values()]
+    """What is known of these areas: each one's own factor, else its commune's."""
+    asked = {area.id: _commune(area).id for area in areas}
+    chosen = sa.select(WalkingFactor.area_id, WalkingFactor.factor, WalkingFactor.walks).where(
+        WalkingFactor.area_id.in_({*asked, *asked.values()}), WalkingFactor.factor.is_not(None)
+    )
+    known = {id_: Learned(factor, walks, id_.hex) for id_, factor, walks in session.execute(chosen)}
+    parts = [known.get(own) or known.get(commune) for own, commune in asked.items()]
     return detours.together(parts, DETOUR_FACTOR)

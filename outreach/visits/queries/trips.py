@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from outreach.households.models import Household
-from outreach.places.models import Area
+from outreach.places.models import Area, Level
 from outreach.rounds.models import Stop
 from outreach.routing import detours
 from outreach.routing.detours import Trip
@@ -26,16 +26,15 @@ from outreach.visits.rules import MISSES
 _AT_THE_DOOR_M = 150.0
 #: A phone less sure of its place than this says nothing about it.
 _SURE_M = 200.0
-#: Areas below a province: nobody's alleys are a whole province's.
-_BELOW_PROVINCE = 1
 
 
 def by_area(session: orm.Session, since: datetime) -> dict[UUID, list[Trip]]:
     """Walks since a moment, for each area (commune, neighbourhood, cell) they lie in.
 
     A visit where somebody was met takes as long as it takes; where nobody was, the time since the
-    last report is the walk and a knock. One query.
+    last report is the walk and a knock. Two queries.
     """
+    provinces = set(session.scalars(sa.select(Area.id).where(Area.level == Level.PROVINCE)))
     found: dict[UUID, list[Trip]] = defaultdict(list)
     for before, after in pairwise(_reports(session, since)):
         if before.route_id != after.route_id or after.outcome not in MISSES:
@@ -44,7 +43,7 @@ def by_area(session: orm.Session, since: datetime) -> dict[UUID, list[Trip]]:
             continue
         line = distance_m(before.latitude, before.longitude, after.latitude, after.longitude)
         gap = (after.happened_at - before.happened_at).total_seconds()
-        for area_id in _shared(before.path, after.path):
+        for area_id in _shared(before.path, after.path) - provinces:
             found[area_id].append(Trip(line, gap - detours.KNOCKING_S))
     return found
 
@@ -87,11 +86,6 @@ def _at_the_door(report: Any) -> bool:
     return off <= _AT_THE_DOOR_M + (report.accuracy_m or 0)
 
 
-def _shared(one: str, other: str) -> Iterator[UUID]:
-    """Areas below the province that both paths lie in."""
-    parts = zip(one.split("/"), other.split("/"), strict=False)
-    for depth, (a, b) in enumerate(parts):
-        if not a or a != b:
-            return
-        if depth >= _BELOW_PROVINCE:
-            yield UUID(a)
+def _shared(one: str, other: str) -> set[UUID]:
+    """Areas that both paths lie in."""
+    return {UUID(part) for part in {*one.split("/")} & {*other.split("/")} if part}
