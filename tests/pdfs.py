@@ -57,11 +57,10 @@ def _stream(content: bytes) -> bytes:
 def _leaf(objects: dict[int, bytes], page: bytes) -> Leaf:
     letters = {name: _letters(objects, number) for name, number in _named(page, rb"F\d")}
     drawn = _stream(objects[_number(page, rb"/Contents")])
+    written = re.findall(rb"/(F\d) [\d.]+ Tf [-\d.]+ [-\d.]+ Td <([0-9A-F]*)> Tj", drawn)
     lines = [
         "".join(letters[name][glyphs[n : n + 4]] for n in range(0, len(glyphs), 4))
-        for name, glyphs in re.findall(
-            rb"/(F\d) [\d.]+ Tf [-\d.]+ [-\d.]+ Td <([0-9A-F]*)> Tj", drawn
-        )
+        for name, glyphs in written
     ]
     pictures = [objects[number] for _name, number in _named(page, rb"I\d+")]
     annotations = re.search(rb"/Annots \[([^\]]*)\]", page)
