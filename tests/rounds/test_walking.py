@@ -75,7 +75,7 @@ def test_a_question_with_streets_and_one_without_ask_for_different_walks(
     assert questions.question_from(json.loads(questions.to_json(asked))) == asked
     straight, posed = questions.posed(plain), questions.posed(asked)
     assert (straight.instance.walking.value, straight.far) == ("straight_line", frozenset())
-    assert (posed.instance.walking.value, posed.far) == ("streets", {"far"})
+    assert (posed.instance.walking.value, posed.far) == ("streets", frozenset({"far"}))
     assert straight.instance.walk_s[1, 2] == pytest.approx(60 * 1.35 / 1.2, abs=2)
     assert posed.instance.walk_s[1, 2] == pytest.approx(300 * 1.1 / 1.2, abs=2)
     assert (posed.instance.walk_s[4] == straight.instance.walk_s[4]).all()

@@ -179,3 +179,19 @@ def test_a_packed_line_is_the_line_to_a_metre(line: list[tuple[float, float]]) -
         assert np.abs(packed[0] - line[0]).max() <= 0.5e-5 + 1e-12
         assert np.abs(packed[-1] - line[-1]).max() <= 0.5e-5 + 1e-12
     assert all(np.abs(packed - point).max(axis=1).min() <= 0.5e-5 + 1e-12 for point in line)
+
+
+def test_real_streets_are_measured_kept_and_drawn_alike(folder: Path, data: Path) -> None:
+    path = data / "osm" / "helsinki.osm.pbf"
+    if not path.exists():
+        pytest.skip("../shared/data/osm/helsinki.osm.pbf is not here")
+    source = cache.opened(path, folder)
+    chance = np.random.default_rng(7)
+    near = source.streets.points[chance.choice(len(source.streets.points), 60)]
+    homes = near + chance.normal(0, 1e-4, near.shape)
+    table = cache.measured(source, homes, "ward")
+    line = np.array(lines.along(source, [homes], "ward")[0])
+    drawn = np.linalg.norm(np.diff(graph.metres(line, homes.mean(axis=0)), axis=0), axis=1).sum()
+    walked = table.metres[np.arange(59), np.arange(1, 60)].sum()
+    assert drawn == pytest.approx(walked, rel=0.02)
+    assert len(lines.packed(list(map(tuple, line)))) < 3000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,6 +15,7 @@ from outreach.rounds.models import WalkingFactor
 from outreach.routing import detours
 from outreach.routing.walking import SPEED_MPS
 from outreach.visits import jobs, services
+from outreach.visits.learning import learn_now
 from outreach.visits.models import Outcome, Report
 from outreach.visits.queries import trips
 from outreach.visits.services import VisitReport
@@ -60,7 +61,7 @@ def walk_along(
     session.commit()
 
 
-def factors(session: Session) -> dict[object, tuple[float | None, int]]:
+def factors(session: Session) -> dict[UUID, tuple[float | None, int]]:
     session.expire_all()
     rows = session.scalars(sa.select(WalkingFactor)).all()
     found = {row.area_id: (row.factor, row.walks) for row in rows}
@@ -74,8 +75,10 @@ def test_a_neighbourhood_and_its_commune_learn_from_doors_where_nobody_was(
     walk = row_of_homes(make, session, 36)
     walk_along(session, walk)
     area = walk.homes[0].area
-    assert jobs.learn_now(app.db) == len(factors(session)) > 0
-    assert factors(session)[area.id] == (pytest.approx(DETOUR, abs=0.02), 35)
+    assert learn_now(app.db) == len(factors(session)) > 0
+    factor, walks = factors(session)[area.id]
+    assert factor == pytest.approx(DETOUR, abs=0.02)
+    assert walks == 35
     assert area.parent is None or area.parent.id in factors(session)
 
 
@@ -83,7 +86,7 @@ def test_a_visit_that_met_somebody_is_no_walk(
     session: Session, make: Make, app: Outreach, now
 ) -> None:
     walk_along(session, row_of_homes(make, session, 36), outcome=Outcome.MET)
-    assert jobs.learn_now(app.db) == 0
+    assert learn_now(app.db) == 0
     assert factors(session) == {}
 
 
@@ -92,7 +95,7 @@ def test_few_walks_are_counted_and_teach_nothing(
 ) -> None:
     walk = row_of_homes(make, session, 8)
     walk_along(session, walk)
-    assert jobs.learn_now(app.db) == 0
+    assert learn_now(app.db) == 0
     assert factors(session)[walk.homes[0].area.id] == (None, 7)
 
 
@@ -116,7 +119,7 @@ def test_reports_that_tell_nothing_of_the_way_are_left_out(
         for report, other in zip(reports[::2], others, strict=True):
             report.stop_id = other.stops[0].id
     session.commit()
-    assert jobs.learn_now(app.db) == 0
+    assert learn_now(app.db) == 0
     assert all(factor is None for factor, _walks in factors(session).values())
 
 
@@ -131,21 +134,21 @@ def test_a_phone_at_the_door_or_unsure_of_its_place_is_believed(
         report.latitude = 10.5 if unsure else home.latitude
         report.longitude, report.accuracy_m = home.longitude, 900.0 if unsure else 30.0
     session.commit()
-    assert jobs.learn_now(app.db) > 0
+    assert learn_now(app.db) > 0
 
 
 def test_learning_again_replaces_what_was_learned(
     session: Session, make: Make, app: Outreach, now
 ) -> None:
     walk_along(session, row_of_homes(make, session, 36))
-    jobs.learn_now(app.db)
+    learn_now(app.db)
     first = factors(session)
-    jobs.learn_now(app.db)
+    learn_now(app.db)
     assert factors(session) == first
     session.execute(sa.update(Report).values(happened_at=NOW - timedelta(days=400)))
     session.info.pop("wrote", None)
     session.commit()
-    jobs.learn_now(app.db)
+    learn_now(app.db)
     assert factors(session) == {}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -57,6 +58,7 @@ def _learned(session: orm.Session, areas: Sequence[Area]) -> Learned | None:
     chosen = sa.select(WalkingFactor.area_id, WalkingFactor.factor, WalkingFactor.walks).where(
         WalkingFactor.area_id.in_({*asked, *asked.values()}), WalkingFactor.factor.is_not(None)
     )
-    known = {id_: Learned(factor, walks, id_.hex) for id_, factor, walks in session.execute(chosen)}
+    rows: Sequence[Any] = session.execute(chosen).all()
+    known = {row.area_id: Learned(row.factor, row.walks, row.area_id.hex) for row in rows}
     parts = [known.get(own) or known.get(commune) for own, commune in asked.items()]
     return detours.together(parts, DETOUR_FACTOR)

@@ -21,7 +21,7 @@ from outreach.core.i18n import lazy_gettext as lazy
 from outreach.core.phones import display
 from outreach.core.request import session, zone
 from outreach.core.settings import Settings
-from outreach.households.models import Household, Resident
+from outreach.households.models import Hazard, Household, Resident
 from outreach.households.wording import HAZARDS
 from outreach.rounds import queries, sentences, sheets, walking
 from outreach.rounds.models import Round
@@ -164,11 +164,12 @@ def _home(view: StopView, known: _Known) -> list[Words]:
     if home.landmark:
         lines.append(Words(home.landmark, grey=DIM))
     lines += [_person(one, known) for one in known.people.get(home.id, ())]
-    if view.stop.reasons:
-        why = "; ".join(sentences.why(code) for code in view.stop.reasons)
+    # what people miss stands with their names
+    why = "; ".join(sentences.why(one) for one in view.stop.reasons if one not in set(Pillar))
+    if why:
         lines.append(Words(why, size=8, grey=DIM))
     if home.hazards:
-        care = ", ".join(str(HAZARDS[one]) for one in home.hazards)
+        care = ", ".join(str(HAZARDS[Hazard(one)]) for one in home.hazards)
         lines.append(Words(f"{_('Take care')}: {care}", bold=True))
     if home.note:
         lines.append(Words(home.note, size=8, grey=DIM))

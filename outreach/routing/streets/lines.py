@@ -95,7 +95,6 @@ def packed(line: Sequence[tuple[float, float]]) -> list[int]:
         return []
     grid = np.round(np.array(line) * _GRID).astype(np.int64)
     steps = np.diff(grid, axis=0, prepend=np.zeros((1, 2), np.int64))
-    moved = steps.any(axis=1)
-    moved[0] = True
+    moved = [n for n, step in enumerate(steps) if not n or step.any()]
     packed_line: list[int] = steps[moved].ravel().tolist()
     return packed_line
