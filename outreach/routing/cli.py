@@ -65,3 +65,18 @@ def list_streets(folder: Path | None) -> None:
         )
     if not notes:
         click.echo("None yet: walking times are straight lines.")
+
+
+@streets.command("remove")
+@click.argument("key")
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False),
+              help="Where it is kept.  [default: OUTREACH_STREETS_FOLDER]")  # fmt: skip
+def remove_streets(key: str, folder: Path | None) -> None:
+    """Forget the extract KEY (see `list`) and all that was measured on it.
+
+    Plans made on it keep their times and go on saying so; new plans use another extract or none.
+    """
+    gone = shelf.remove(folder or streets_folder(), key)
+    if not gone:
+        raise click.ClickException(f"There is no extract {key}.")
+    click.echo(f"Removed {gone} files.")

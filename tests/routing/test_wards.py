@@ -138,6 +138,17 @@ def test_the_command_is_all_an_operator_needs(tmp_path: Path, folder: Path, monk
     assert "comb.osm.pbf" in CliRunner().invoke(routing, ["streets", "list"]).output
 
 
+def test_an_extract_is_removed_with_all_that_was_measured_on_it(
+    source: cache.Source, folder: Path
+) -> None:
+    cache.measured(source, HOMES, "ward")
+    asked = ["streets", "remove", "--folder", str(folder)]
+    assert CliRunner().invoke(routing, [*asked, "*"]).exit_code == 1
+    told = CliRunner().invoke(routing, [*asked, source.key])
+    assert told.output == "Removed 4 files.\n"
+    assert list(folder.iterdir()) == []
+
+
 def test_a_route_is_drawn_down_one_alley_and_up_the_next(source: cache.Source) -> None:
     (line,) = lines.along(source, [HOMES[:2]], "ward")
     wanted = [spot(0, 0), spot(0, -120), spot(60, -120), spot(60, 0)]

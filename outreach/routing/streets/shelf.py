@@ -68,6 +68,16 @@ def covering(folder: Path, points: ArrayLike) -> Imported | None:
     return next((note for note in listed(folder) if note.covers(points)), None)
 
 
+def remove(folder: Path, key: str) -> int:
+    """Take away an extract's note, streets and tables; how many files these were."""
+    if key not in {note.key for note in listed(folder)}:
+        return 0
+    files = list(folder.glob(f"{key}.*"))
+    for path in files:
+        path.unlink(missing_ok=True)
+    return len(files)
+
+
 def _notes(folder: Path) -> Iterator[tuple[tuple[int, str], Imported]]:
     for path in folder.glob("*.json"):
         try:
