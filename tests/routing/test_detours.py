@@ -89,3 +89,8 @@ def test_neighbourhoods_of_a_round_weigh_the_same() -> None:
     assert detours.together([Learned(1.65, 40), None], 1.35) == Learned(1.5, 40)
     assert detours.together([None, None], 1.35) is None
     assert detours.together([], 1.35) is None
+
+
+@pytest.mark.parametrize(("walked_at", "learned"), [(4.0, detours.MOST), (0.9, detours.LEAST)])
+def test_a_factor_stays_within_what_alleys_can_do(walked_at: float, learned: float) -> None:
+    assert detours.learn(walked(walked_at, 40)) == Learned(learned, 40)

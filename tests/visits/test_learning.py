@@ -188,3 +188,13 @@ def test_walks_are_read_in_as_many_queries_however_many_they_are(
     few = asked()
     walk_along(session, row_of_homes(make, session, 20))
     assert asked() == few == 2
+
+
+def test_two_volunteers_doors_are_no_walk(session: Session, make: Make, app: Outreach, now) -> None:
+    one, other = row_of_homes(make, session, 1), row_of_homes(make, session, 1)
+    other.homes[0].area = one.homes[0].area
+    session.commit()
+    for walk in (one, other):
+        walk_along(session, walk)
+    with app.db.transaction(read_only=True) as fresh:
+        assert trips.by_area(fresh, NOW - timedelta(days=1)) == {}

@@ -31,6 +31,8 @@ _EDITION = 1
 _MOST_KEPT = 6_000
 #: Places are told apart to about a centimetre.
 _DECIMALS = 7
+#: A table as it is kept: see `_HEAD`.
+Kept = NDArray[np.int32]
 _UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
 #: Columns before a kept table's centimetres: latitude and longitude in units of the last decimal,
 #: and centimetres from the street to the door.
@@ -160,19 +162,27 @@ def _table(source: Source, places: Floats, ward: str) -> Table:
     both = np.unique(np.concatenate([known, places]), axis=0)
     if len(both) > _MOST_KEPT:
         both = places
-    at = _rows(both, known)
-    old, new = np.flatnonzero(at >= 0), np.flatnonzero(at < 0)
-    table = _read(kept, at[old])
-    whole, access = np.zeros((len(both), len(both))), np.zeros(len(both))
-    whole[np.ix_(old, old)], access[old] = table.metres, table.access
     town = tables.town(around(source, both, ward), both)
-    rows = tables.metres(town, new)
-    whole[new], whole[:, new], access[new] = rows, rows.T, town.doors.access[new]
-    found = Table(whole, access)
+    grown = _grown(both, _rows(both, known), kept, town)
     if source.folder is not None and len(both) <= _MOST_KEPT:
-        _keep(_table_file(source.folder, source.key, ward), both, found)
-    wanted = _rows(places, both)
-    return Table(whole[np.ix_(wanted, wanted)], access[wanted])
+        path = _table_file(source.folder, source.key, ward)
+        _replace(path, lambda file: np.save(file, grown))
+    return _read(grown, _rows(places, both))
+
+
+def _grown(places: Floats, at: Ints, kept: Kept, town: tables.Town) -> Kept:
+    """The table of these places: rows `at` of the kept one where it has them, else searched."""
+    old, new = np.flatnonzero(at >= 0), np.flatnonzero(at < 0)
+    grown = np.empty((len(places), len(places) + _HEAD), np.int32)
+    grown[:, :2] = np.round(places * 10.0**_DECIMALS)
+    taken, put = np.r_[2, at[old] + _HEAD], np.r_[2, old + _HEAD]
+    grown[np.ix_(old, put)] = kept[np.ix_(at[old], taken)]
+    rows = tables.metres(town, new)
+    found = np.where(np.isfinite(rows), np.round(rows * 100), _NO_WAY).astype(np.int32)
+    grown[new, 2] = np.round(town.doors.access[new] * 100)
+    grown[new, _HEAD:] = found
+    grown[:, new + _HEAD] = found.T
+    return grown
 
 
 def _rows(places: Floats, known: Floats) -> Ints:
@@ -181,9 +191,9 @@ def _rows(places: Floats, known: Floats) -> Ints:
     return np.array([at.get(place, -1) for place in map(tuple, places.tolist())], np.int64)
 
 
-def _known(source: Source, ward: str) -> tuple[Floats, NDArray[np.int32]]:
+def _known(source: Source, ward: str) -> tuple[Floats, Kept]:
     """The places measured before and their table as it is kept, mapped and not read."""
-    empty = np.zeros((0, 2)), np.zeros((0, _HEAD), np.int32)
+    empty: tuple[Floats, Kept] = np.zeros((0, 2)), np.zeros((0, _HEAD), np.int32)
     if source.folder is None:
         return empty
     try:
@@ -195,19 +205,10 @@ def _known(source: Source, ward: str) -> tuple[Floats, NDArray[np.int32]]:
     return np.round(kept[:, :2] / 10.0**_DECIMALS, _DECIMALS), kept
 
 
-def _read(kept: NDArray[np.int32], rows: Ints) -> Table:
+def _read(kept: Kept, rows: Ints) -> Table:
     table = kept[np.ix_(rows, rows + _HEAD)].astype(np.float64) / 100
     table[table < 0] = np.inf
     return Table(table, kept[rows, 2].astype(np.float64) / 100)
-
-
-def _keep(path: Path, places: Floats, found: Table) -> None:
-    kept = np.empty((len(places), len(places) + _HEAD), np.int32)
-    kept[:, :2] = np.round(places * 10.0**_DECIMALS)
-    kept[:, 2] = np.round(found.access * 100)
-    far = ~np.isfinite(found.metres)
-    kept[:, _HEAD:] = np.round(np.where(far, _NO_WAY / 100, found.metres) * 100)
-    _replace(path, lambda file: np.save(file, kept))
 
 
 def _streets_file(folder: Path, key: str) -> Path:
