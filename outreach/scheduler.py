@@ -31,6 +31,7 @@ from outreach.messaging import jobs as messaging
 from outreach.messaging.channels.opening import open_channels
 from outreach.notifications import jobs as notifications
 from outreach.rounds import jobs as rounds
+from outreach.visits import jobs as visits
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ def timetable(settings: Settings, db: Database) -> list[tuple[str, float, Job]]:
         ("send", 10, partial(notifications.send, db, channels, settings)),
         ("settle", 30, partial(messaging.settle, db, channels)),
         ("ask for news", 20, partial(messaging.ask_for_news, db, channels)),
+        ("learn walking", 900, partial(visits.learn_walking, db, settings.zone)),
         ("forget failed sign-ins", 3600, lambda: accounts.prune_attempts(db, now=clock.now())),
     ]
 

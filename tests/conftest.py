@@ -87,8 +87,14 @@ def database_url(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def settings(database_url: str) -> Settings:
-    return Settings(database_url=database_url, secret_key="test", testing=True, threads=4)
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        database_url=database_url,
+        secret_key="test",
+        testing=True,
+        threads=4,
+        streets_folder=str(tmp_path / "streets"),
+    )
 
 
 @pytest.fixture

@@ -16,17 +16,18 @@ FURTHEST = timedelta(days=366)
 
 
 def window_around(
-    planned: datetime, opens: datetime, closes: datetime
+    planned: datetime, opens: datetime, closes: datetime, slack: timedelta = timedelta()
 ) -> tuple[datetime, datetime]:
     """What a resident is told: quarter hours around the planned arrival, within the session.
 
-    A visit planned after the session's end (somebody arranged it so by hand) keeps its window.
+    `slack`, to the nearest quarter of an hour, makes it end later. A visit planned after the
+    session's end (somebody arranged it so by hand) keeps its window.
     """
     seconds = QUARTER.total_seconds()
     middle = datetime.fromtimestamp(
         round(planned.timestamp() / seconds) * seconds, tz=planned.tzinfo
     )
-    starts, ends = middle - BEFORE, middle + AFTER
+    starts, ends = middle - BEFORE, middle + AFTER + round(slack / QUARTER) * QUARTER
     if opens <= planned < closes:
         starts, ends = max(starts, opens), min(ends, closes)
     return starts, max(ends, starts + QUARTER)

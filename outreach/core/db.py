@@ -104,6 +104,12 @@ def zone_of(session: orm.Session) -> ZoneInfo:
     return found
 
 
+def streets_of(session: orm.Session) -> Path | None:
+    """The folder of imported streets; None where nobody told."""
+    found: Path | None = session.info.get("streets")
+    return found
+
+
 @sa.event.listens_for(Session, "after_flush")
 def _remember_flush(session: Session, _context: orm.UOWTransaction) -> None:
     for row in (*session.new, *session.dirty, *session.deleted):
@@ -180,14 +186,22 @@ def _postgresql_begin(connection: sa.Connection) -> None:
 class Database:
     """One engine, its session factory, and the only place that commits."""
 
-    def __init__(self, url: str, *, pool_size: int = 16, zone: ZoneInfo = VIETNAM) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 16,
+        zone: ZoneInfo = VIETNAM,
+        streets: Path | None = None,
+    ) -> None:
         path = make_url(url).database if make_url(url).get_backend_name() == "sqlite" else None
         if path:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         self.engine = make_engine(url, pool_size=pool_size)
+        info = {"zone": zone, "streets": streets}
         # a transaction's session ends with it, so there is nothing to read anew after a commit
         self.sessions = orm.sessionmaker(
-            self.engine, class_=Session, info={"zone": zone}, expire_on_commit=False
+            self.engine, class_=Session, info=info, expire_on_commit=False
         )
         self.turn = Turn(Path(f"{path}.turn")) if path else None
 

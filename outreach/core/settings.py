@@ -39,6 +39,9 @@ class Settings:
         0, "How many reverse proxies stand in front and set X-Forwarded-*."
     )
     timezone: str = _setting("Asia/Ho_Chi_Minh", "Where the teams work.")
+    streets_folder: str = _setting(
+        "", "Where imported streets are kept; `streets` beside the database when empty."
+    )
     threads: int = _setting(16, "Threads of the built-in server.")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR.")
     sms_channel: str = _setting(
@@ -96,6 +99,19 @@ class Settings:
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @property
+    def data_folder(self) -> Path:
+        """Where what belongs to the database is kept: beside an SQLite file, else `instance`."""
+        prefix = "sqlite:///"
+        if self.database_url.startswith(prefix):
+            return Path(self.database_url.removeprefix(prefix)).parent
+        return ROOT / "instance"
+
+    @property
+    def streets(self) -> Path:
+        """Where imported streets and the ways measured on them are kept."""
+        return Path(self.streets_folder or self.data_folder / "streets").absolute()
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:

@@ -14,7 +14,7 @@ import click
 
 from outreach.routing import answers, instances, planner
 from outreach.routing.budget import Progress
-from outreach.routing.cli import STREETS
+from outreach.routing.cli import streets_folder
 from outreach.routing.plan import Plan
 from outreach.routing.problem import Instance, WalkingSource
 from outreach.routing.search import Mode
@@ -54,8 +54,7 @@ def rounds() -> None:
 @click.option("--streets", type=click.Path(path_type=Path, dir_okay=False),
               help="OpenStreetMap extract (.osm.pbf), for a file without times.")  # fmt: skip
 @click.option("--cache", "folder", type=click.Path(path_type=Path, file_okay=False),
-              default=STREETS,
-              help="Where streets are kept.  [default: instance/streets]")  # fmt: skip
+              help="Where streets are kept.  [default: OUTREACH_STREETS_FOLDER]")  # fmt: skip
 @click.option("--progress", is_flag=True, help="Tell on standard error how it goes.")
 def solve(
     instance: Path,
@@ -65,7 +64,7 @@ def solve(
     seed: int,
     mode: str,
     streets: Path | None,
-    folder: Path,
+    folder: Path | None,
     progress: bool,
 ) -> None:
     """Plan INSTANCE (visitplan-1) and write who visits whom, in which order and when.
@@ -74,7 +73,7 @@ def solve(
     answered with a sentence and exit status 2; nothing is written then.
     """
     try:
-        source = None if streets is None else cache.opened(streets, folder)
+        source = None if streets is None else cache.opened(streets, folder or streets_folder())
         problem = instances.load(instance, _walking(source))
         with _stoppable() as stopped:
             plan = planner.solve(

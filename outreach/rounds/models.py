@@ -46,7 +46,7 @@ class Round(Model):
     state: orm.Mapped[State] = orm.mapped_column(default=State.DRAFT)
     #: Minutes a visit takes where nothing else is known.
     visit_minutes: orm.Mapped[int] = orm.mapped_column(default=12)
-    #: Walking is straight line × this.
+    #: Straight lines × this, where no street leads; what the plan used is in `figures`.
     detour_factor: orm.Mapped[float] = orm.mapped_column(default=1.35)
     #: CPU seconds the solver may use.
     solve_seconds: orm.Mapped[int] = orm.mapped_column(default=12)
@@ -218,6 +218,20 @@ class LeftOut(Model):
     values: orm.Mapped[dict[str, Any]]
 
     household: orm.Mapped[Household] = orm.relationship()
+
+
+class WalkingFactor(Model):
+    """What walks between logged visits taught about an area's alleys: a neighbourhood or more."""
+
+    __tablename__ = "walking_factor"
+    __audited__ = False  # a figure, learned again every night
+
+    area_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("area.id"), primary_key=True)
+    #: Straight lines × this is how long people walk; empty while too few walks are known.
+    factor: orm.Mapped[float | None]
+    #: How many walks were believed.
+    walks: orm.Mapped[int]
+    learned_at: orm.Mapped[datetime]
 
 
 class WantedVisit(Model):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from outreach.routing import timetable
@@ -17,8 +19,10 @@ from outreach.routing.problem import (
     PreviousRoute,
     Team,
     WalkingSource,
+    Walks,
 )
-from outreach.routing.walking import walk_matrix
+from outreach.routing.streets import cache, extract, tables
+from outreach.routing.walking import SPEED_MPS, walk_matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +59,23 @@ class Walker:
 
 
 @dataclass(frozen=True, slots=True)
+class OnStreets:
+    """Where ways on streets are measured: an imported extract, and the ward they are kept for."""
+
+    folder: str
+    key: str
+    ward: str
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One session to plan. `held` says who goes where today, where people know it already."""
 
     homes: tuple[Home, ...]
     walkers: tuple[Walker, ...]
     detour_factor: float
+    #: None: walking is in straight lines × the detour factor.
+    streets: OnStreets | None = None
     now_s: int | None = None
     held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     seconds: float = 0.0
@@ -106,13 +121,31 @@ class Answer:
     missed: tuple[Missed, ...]
     seconds: float
     finished: bool
+    #: Whether walking times are those of streets, and the homes that no street comes near.
+    on_streets: bool = False
+    far: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Posed:
+    """A question in the planner's own form."""
+
+    instance: Instance
+    #: Homes that no street comes near: straight lines lead there.
+    far: frozenset[str]
 
 
 def instance(question: Question) -> Instance:
-    """The planner's own form of a question, walking in straight lines × the detour factor."""
+    """The planner's own form of a question."""
+    return posed(question).instance
+
+
+def posed(question: Question) -> Posed:
+    """The planner's own form of a question, with walking times on streets where it names some."""
     starts = list(dict.fromkeys((w.latitude, w.longitude) for w in question.walkers))
     points = [*starts, *((h.latitude, h.longitude) for h in question.homes)]
-    return Instance(
+    walk_s, source, far = _ways(question, points)
+    found = Instance(
         locations=tuple(Location(lat, lon) for lat, lon in points),
         teams=tuple(
             Team(
@@ -138,11 +171,28 @@ def instance(question: Question) -> Instance:
             )
             for number, h in enumerate(question.homes)
         ),
-        walk_s=walk_matrix(points, question.detour_factor),
-        walking=WalkingSource.STRAIGHT_LINE,
+        walk_s=walk_s,
+        walking=source,
         now=question.now_s,
         previous_plan=tuple(PreviousRoute(w, stops) for w, stops in question.held.items()),
     )
+    homes = zip(question.homes, far[len(starts) :], strict=True)
+    return Posed(found, frozenset(home.id for home, far_off in homes if far_off))
+
+
+def _ways(
+    question: Question, points: Sequence[tuple[float, float]]
+) -> tuple[Walks, WalkingSource, Sequence[bool]]:
+    """Walking seconds, where they come from, and which points are far from every street."""
+    if question.streets is not None:
+        with contextlib.suppress(extract.BadExtract):  # gone since: straight lines, and said so
+            named = question.streets
+            source = cache.prepared(Path(named.folder), named.key)
+            table = cache.measured(source, points, named.ward)
+            walks, far = tables.seconds_with_far(table, points, SPEED_MPS, question.detour_factor)
+            return walks, WalkingSource.STREETS, far.tolist()
+    walks = walk_matrix(points, question.detour_factor)
+    return walks, WalkingSource.STRAIGHT_LINE, [False] * len(points)
 
 
 def window(home: Home) -> tuple[int, int] | None:
@@ -154,13 +204,16 @@ def window(home: Home) -> tuple[int, int] | None:
     return opens, max(opens, closes)
 
 
-def answer(plan: Plan) -> Answer:
+def answer(plan: Plan, asked: Posed) -> Answer:
     """A plan as plain values."""
+    planned = {stop.household for route in plan.routes for stop in route.stops}
     return Answer(
         walks=tuple(_walk(route) for route in plan.routes),
         missed=tuple(Missed(m.household, m.reason.value, dict(m.facts)) for m in plan.left_out),
         seconds=plan.seconds,
         finished=plan.finished,
+        on_streets=plan.walking is WalkingSource.STREETS,
+        far=tuple(sorted(asked.far & planned)),
     )
 
 
@@ -187,7 +240,10 @@ def question_from(said: Mapping[str, Any]) -> Question:
         for w in said["walkers"]
     )
     held = {walker: tuple(stops) for walker, stops in said["held"].items()}
-    return Question(**{**said, "homes": homes, "walkers": walkers, "held": held})
+    streets = OnStreets(**said["streets"]) if said["streets"] else None
+    return Question(
+        **{**said, "homes": homes, "walkers": walkers, "held": held, "streets": streets}
+    )
 
 
 def answer_from(said: Mapping[str, Any]) -> Answer:
@@ -196,7 +252,8 @@ def answer_from(said: Mapping[str, Any]) -> Answer:
         Walk(**{**walk, "visits": tuple(Visit(**visit) for visit in walk["visits"])})
         for walk in said["walks"]
     )
-    return Answer(**{**said, "walks": walks, "missed": tuple(Missed(**m) for m in said["missed"])})
+    missed, far = tuple(Missed(**m) for m in said["missed"]), tuple(said["far"])
+    return Answer(**{**said, "walks": walks, "missed": missed, "far": far})
 
 
 def pinned(home: Home, walker: str | None) -> Home:

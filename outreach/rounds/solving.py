@@ -114,10 +114,11 @@ def main() -> None:
         _say({"percent": round(news.fraction * 100), "visits": news.visits})
         return time.monotonic() - began < question.patience_s
 
+    asked = questions.posed(question)
     plan = planner.solve(
-        questions.instance(question), seconds=question.seconds, seed=question.seed, progress=tell
+        asked.instance, seconds=question.seconds, seed=question.seed, progress=tell
     )
-    _say({"answer": json.loads(questions.to_json(questions.answer(plan)))})
+    _say({"answer": json.loads(questions.to_json(questions.answer(plan, asked)))})
 
 
 def _say(words: Mapping[str, Any]) -> None:

@@ -1,5 +1,7 @@
 """Walking times between points when no street graph is at hand: straight line x detour factor."""
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -13,6 +15,17 @@ DETOUR_FACTOR = 1.35
 SPEED_MPS = 1.2
 #: Rows worked at once: bounds the float64 scratch to some tens of megabytes at 50,000 points.
 _ROWS = 512
+
+
+def distance_m(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
+    """Metres of the straight line between two points in degrees."""
+    half = (
+        math.sin(math.radians(lat_a - lat_b) / 2) ** 2
+        + math.cos(math.radians(lat_a))
+        * math.cos(math.radians(lat_b))
+        * math.sin(math.radians(lon_a - lon_b) / 2) ** 2
+    )
+    return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, half)))
 
 
 def walk_matrix(

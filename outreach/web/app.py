@@ -6,7 +6,6 @@ import logging
 import os
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, g, redirect, request
@@ -50,7 +49,10 @@ class Outreach(Flask):
         self.settings = settings
         self.session_interface = SignedCookies()
         self.db = Database(
-            settings.database_url, pool_size=max(4, settings.threads), zone=settings.zone
+            settings.database_url,
+            pool_size=max(4, settings.threads),
+            zone=settings.zone,
+            streets=settings.streets,
         )
         self.definitions = Live(self.db)
 
@@ -125,7 +127,7 @@ def create_app(settings: Settings | None = None) -> Outreach:
 def _configure(app: Outreach) -> None:
     settings = app.settings
     app.testing = settings.testing
-    app.secret_key = settings.secret_key or kept_secret(_data_folder(settings))
+    app.secret_key = settings.secret_key or kept_secret(settings.data_folder)
     secure = settings.public_url.startswith("https://")
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_BODY,
@@ -143,13 +145,6 @@ def _configure(app: Outreach) -> None:
     )
     if n := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, n, n, n, n)  # type: ignore[method-assign]
-
-
-def _data_folder(settings: Settings) -> Path:
-    prefix = "sqlite:///"
-    if settings.database_url.startswith(prefix):
-        return Path(settings.database_url.removeprefix(prefix)).parent
-    return ROOT / "instance"
 
 
 def _choose_language(app: Flask) -> None:

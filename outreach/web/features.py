@@ -28,6 +28,7 @@ from outreach.stock import views as stock
 from outreach.swaps import views as swaps
 from outreach.teams import views as teams
 from outreach.visits import views as visits
+from outreach.visits.cli import group as visits_commands
 from outreach.web import cli, health, sending, ticking, worker
 from outreach.web.places import views as places
 
@@ -62,6 +63,7 @@ COMMANDS = (
     places_commands,
     rounds_commands,
     routing_commands,
+    visits_commands,
     sending.command,
     ticking.command,
 )

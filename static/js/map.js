@@ -29,7 +29,8 @@ function draw(pane, box, data) {
   L.control.scale({ imperial: false }).addTo(map);
   for (const area of data.areas ?? []) L.geoJSON(area, { interactive: false, style: { className: "area" } }).addTo(map);
 
-  const layers = (data.routes ?? []).map((route) => ({ route, group: drawRoute(L, pane, route).addTo(map) }));
+  const layers = (data.routes ?? []).map((route) => ({ route, ...drawRoute(L, pane, route, map) }));
+  if (data.lines) followStreets(data.lines, layers);
   const left = L.layerGroup((data.unplanned ?? []).map((stop) => mark(L, pane, stop, null))).addTo(map);
 
   const points = [...(data.routes ?? []).flatMap((route) => route.stops), ...(data.unplanned ?? [])].map((stop) => [stop.lat, stop.lon]);
@@ -42,10 +43,32 @@ function draw(pane, box, data) {
   tieToList(pane, map);
 }
 
-function drawRoute(L, pane, route) {
+function drawRoute(L, pane, route, map) {
   const index = route.colour_index ?? 0;
   const line = L.polyline(route.stops.map((stop) => [stop.lat, stop.lon]), { className: `route line-${index % 8} dash-${index % 5}`, interactive: false });
-  return L.layerGroup([line, ...route.stops.map((stop) => mark(L, pane, stop, route))]);
+  return { line, group: L.layerGroup([line, ...route.stops.map((stop) => mark(L, pane, stop, route))]).addTo(map) };
+}
+
+/** Straight lines become the ways people walk, once these are here; without them they stay. */
+async function followStreets(url, layers) {
+  try {
+    const { lines } = await read(url);
+    for (const { route, line } of layers) if (lines[route.id]?.length > 2) line.setLatLngs(unpacked(lines[route.id]));
+  } catch (problem) {
+    console.warn(problem);
+  }
+}
+
+/** [lat, lon, step, step, …] in 1e-5 degrees. */
+function unpacked(numbers) {
+  const points = [];
+  let [lat, lon] = [0, 0];
+  for (let n = 0; n < numbers.length; n += 2) {
+    lat += numbers[n];
+    lon += numbers[n + 1];
+    points.push([lat / 1e5, lon / 1e5]);
+  }
+  return points;
 }
 
 function mark(L, pane, stop, route) {

@@ -162,7 +162,8 @@ def test_a_plan_for_a_lost_lease_or_a_stopped_wish_is_not_stored(world: World, n
     from outreach.rounds import questions
     from outreach.routing import planner
 
-    answer = questions.answer(planner.solve(questions.instance(asked.question), seconds=0))
+    posed = questions.posed(asked.question)
+    answer = questions.answer(planner.solve(posed.instance, seconds=0), posed)
 
     def store(worker: str) -> bool:
         return services.store(world.session, asked, answer, worker=worker, now=NOW, zone=ZONE)

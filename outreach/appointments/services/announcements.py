@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -29,6 +29,8 @@ class Arrival:
     area_id: UUID
     visitor_id: UUID
     planned: datetime
+    #: How much later it may get: what is promised ends so much later.
+    slack: timedelta = timedelta()
 
 
 def announce_for_round(
@@ -108,7 +110,7 @@ def _aim(appointment: Appointment, arrival: Arrival, opens: datetime, closes: da
         and rules.still_kept(appointment.starts_at, appointment.ends_at, arrival.planned)
     ):
         appointment.starts_at, appointment.ends_at = rules.window_around(
-            arrival.planned, opens, closes
+            arrival.planned, opens, closes, arrival.slack
         )
         appointment.confirmed_at = appointment.confirmed_by = None  # to another time than this
     return before != (appointment.visitor_id, appointment.stop_id, appointment.starts_at)

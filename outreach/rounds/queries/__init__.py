@@ -30,6 +30,7 @@ from outreach.rounds.queries.plans import (
     with_routes,
 )
 from outreach.rounds.queries.views_of import RoundView, RouteView, StopView, round_view
+from outreach.rounds.queries.ways import streets
 
 __all__ = [
     "Aside",
@@ -60,6 +61,7 @@ __all__ = [
     "sessions_of_day",
     "skills",
     "stop_of_day",
+    "streets",
     "unplanned_points",
     "version_of",
     "was_given",

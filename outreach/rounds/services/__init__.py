@@ -12,6 +12,7 @@ from outreach.rounds.services.edits import (
 )
 from outreach.rounds.services.finding import add_found
 from outreach.rounds.services.handing_out import hand_out
+from outreach.rounds.services.learning import learn_walking
 from outreach.rounds.services.planning import (
     Asked,
     ask,
@@ -42,6 +43,7 @@ __all__ = [
     "create",
     "fail",
     "hand_out",
+    "learn_walking",
     "lock_route",
     "lock_stop",
     "mark_absent",

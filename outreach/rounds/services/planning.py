@@ -16,10 +16,12 @@ from outreach.core.errors import Conflict, Refusal
 from outreach.core.i18n import gettext as _
 from outreach.rounds import questions, rules
 from outreach.rounds.models import Planning, Round, Route, State, Stop
+from outreach.rounds.queries import ways
 from outreach.rounds.queries.candidates import Candidates, of_round
 from outreach.rounds.questions import Question, Walker
 from outreach.rounds.services.changes import changed, expect
 from outreach.rounds.services.timing import Picture
+from outreach.rounds.walking import Walking
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Asked:
     planning_id: UUID
     question: Question
     candidates: Candidates
+    walking: Walking
 
 
 def request_planning(
@@ -120,7 +123,14 @@ def ask(session: orm.Session, planning_id: UUID, *, now: datetime, zone: ZoneInf
     round_ = planning.round
     picture = Picture(session, round_, now=now, zone=zone)
     found = of_round(session, round_, zone=zone)
-    return Asked(planning_id, _question(picture, found, planning, now), found)
+    points = [(c.home.latitude, c.home.longitude) for c in found.taken]
+    source = ways.best(session, round_, points)
+    question = dataclasses.replace(
+        _question(picture, found, planning, now),
+        detour_factor=source.factor,
+        streets=ways.streets(session, round_, source),
+    )
+    return Asked(planning_id, question, found, source)
 
 
 def _question(picture: Picture, found: Candidates, planning: Planning, now: datetime) -> Question:

@@ -15,7 +15,7 @@ from outreach.appointments import services as appointments
 from outreach.core import clock
 from outreach.core.errors import Conflict
 from outreach.core.i18n import gettext as _
-from outreach.rounds import queries, rules
+from outreach.rounds import queries, rules, walking
 from outreach.rounds.models import Round, Route, State, Stop
 from outreach.rounds.services.changes import changed, expect
 from outreach.rounds.services.handing_out import hand_out
@@ -136,9 +136,10 @@ def announce(
             area_id=stop.household.area_id,
             visitor_id=route.volunteer_id,
             planned=midnight + timedelta(seconds=stop.starts_s),
+            slack=timedelta(seconds=slack),
         )
         for route in chosen
-        for stop in route.stops
+        for stop, slack in zip(route.stops, _slack(round_, route), strict=True)
     ]
     return appointments.announce_for_round(
         session,
@@ -149,6 +150,15 @@ def announce(
         actor=actor,
         now=now,
     )
+
+
+def _slack(round_: Round, route: Route) -> list[int]:
+    """Seconds by which each stop of a route may be late, where walking times are guessed."""
+    source = walking.told(round_.figures, round_.detour_factor)
+    if source is not None and not source.guessed:
+        return [0] * len(route.stops)
+    legs = [rules.Leg(s.arrives_s, s.starts_s + s.service_s) for s in route.stops]
+    return rules.slack(route.starts * 60, legs)
 
 
 def withdraw_gone(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
@@ -18,6 +19,7 @@ from outreach.rounds.services import publishing
 from outreach.rounds.services.changes import changed
 from outreach.rounds.services.planning import Asked
 from outreach.rounds.services.timing import Picture, apply
+from outreach.rounds.walking import Source, Walking
 
 
 def store(
@@ -45,6 +47,7 @@ def store(
     round_.state = rules.after_planning(published=round_.published_at is not None, stops=stops)
     round_.failure = None if stops else "nothing_to_visit"
     round_.figures = {**_figures(asked, answer), **_changes(held, _holders(round_))}
+    round_.detour_factor = asked.walking.factor
     changed(session, round_, "round.planned", actor=None, now=now, stops=stops)
     session.flush()
     if round_.published_at is not None:
@@ -153,5 +156,12 @@ def _figures(asked: Asked, answer: Answer) -> dict[str, object]:
         "candidates": len(asked.candidates.taken),
         "beyond": asked.candidates.beyond,
         "seconds": round(answer.seconds, 1),
-        "walking": "straight_line",
+        "walking": _walking(asked, answer).figures(),
     }
+
+
+def _walking(asked: Asked, answer: Answer) -> Walking:
+    """What the times of the answer really come from: an extract may have gone meanwhile."""
+    if asked.walking.source is Source.STREETS and not answer.on_streets:
+        return asked.walking.without_streets
+    return dataclasses.replace(asked.walking, far=answer.far)

@@ -15,6 +15,7 @@ from outreach.appointments.models import State as Kept
 from outreach.core import clock
 from outreach.rounds import queries, questions, rules
 from outreach.rounds.models import Round, Route, Stop
+from outreach.rounds.queries import ways
 from outreach.rounds.queries.candidates import hours
 from outreach.rounds.questions import Home, Question, Walker
 
@@ -28,6 +29,7 @@ class Picture:
         self.round, self.zone = round_, zone
         self.routes = queries.with_routes(session, round_)
         self.skills = queries.skills(session, round_)
+        self.streets = ways.streets(session, round_)
         self.now_s = seconds_into(round_, now, zone)
         self.windows: dict[UUID, Appointment] = appointments.day_of_homes(
             session, [stop.household_id for stop in self.stops()], *self.day()
@@ -101,6 +103,7 @@ class Picture:
             homes=(*(home for home in held if home.id not in known), *more),
             walkers=tuple(self.walker(route) for route in routes),
             detour_factor=self.round.detour_factor,
+            streets=self.streets,
             now_s=self.now_s,
         )
 

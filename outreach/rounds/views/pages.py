@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import jsonify, render_template, request, url_for
-from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from outreach.accounts.access import actor, allow
@@ -14,9 +13,9 @@ from outreach.appointments import queries as appointments
 from outreach.core.errors import NotFound
 from outreach.core.i18n import gettext as _
 from outreach.core.request import session, zone
-from outreach.rounds import queries, sentences
+from outreach.rounds import drawing, queries, sentences, walking
 from outreach.rounds.models import Round, State
-from outreach.rounds.queries import RoundView, RouteView, StopView
+from outreach.rounds.queries import RoundView, RouteView
 from outreach.rounds.views.blueprint import OFFICE, bp, found
 from outreach.teams import queries as teams
 
@@ -48,6 +47,7 @@ def show(round_id: UUID) -> str:
         round=round_,
         view=queries.round_view(session(), round_, zone=zone()),
         aside=queries.left_out(session(), round_),
+        walked=walking.told(round_.figures, round_.detour_factor),
         say=sentences,
     )
 
@@ -61,7 +61,24 @@ def map_data(round_id: UUID) -> Response:
     only = request.args.get("route", type=UUID)
     routes = [_route_data(one) for one in view.routes if one.stops and _shown(one, only)]
     unplanned = [] if only else _unplanned_data(round_)
-    return jsonify(routes=routes, unplanned=unplanned, areas=[])
+    drawn = queries.streets(session(), round_) is not None
+    lines = url_for("rounds.lines", round_id=round_.id, route=only) if drawn else None
+    return jsonify(routes=routes, unplanned=unplanned, areas=[], lines=lines)
+
+
+@bp.get("/<uuid:round_id>/lines.json")
+@allow(*OFFICE)
+def lines(round_id: UUID) -> Response:
+    """The routes' lines along the streets, by route: whole numbers, see `streets.lines.packed`."""
+    round_ = found(round_id)
+    streets = queries.streets(session(), round_)
+    only = request.args.get("route", type=UUID)
+    routes = queries.with_routes(session(), round_) if streets else []
+    chosen = [route for route in routes if only is None or route.id == only]
+    drawn = drawing.route_lines(streets, chosen) if streets else {}
+    answer = jsonify(lines={str(id_): line for id_, line in drawn.items()})
+    answer.add_etag(weak=True)
+    return answer.make_conditional(request)
 
 
 def _shown(view: RouteView, only: UUID | None) -> bool:
@@ -71,6 +88,7 @@ def _shown(view: RouteView, only: UUID | None) -> bool:
 def _route_data(view: RouteView) -> dict[str, Any]:
     route = view.route
     return {
+        "id": str(route.id),
         "name": route.volunteer.name,
         "colour_index": route.position,
         "stops": [
@@ -109,7 +127,12 @@ def route(round_id: UUID, route_id: UUID) -> str:
     round_ = found(round_id)
     view = queries.round_view(session(), round_, zone=zone())
     return render_template(
-        "rounds/route.html", round=round_, view=view, one=_one(view, route_id), say=sentences
+        "rounds/route.html",
+        round=round_,
+        view=view,
+        one=_one(view, route_id),
+        walked=walking.told(round_.figures, round_.detour_factor),
+        say=sentences,
     )
 
 
@@ -155,21 +178,3 @@ def find_home(round_id: UUID) -> str:
         homes=appointments.homes_called(session(), words, actor=actor()),
         routes=queries.with_routes(session(), round_),
     )
-
-
-@bp.get("/<uuid:round_id>/print")
-@allow(*OFFICE)
-def paper(round_id: UUID) -> ResponseReturnValue:
-    """Every route on its own sheet, or only one."""
-    round_ = found(round_id)
-    only = request.args.get("route", type=UUID)
-    view = queries.round_view(session(), round_, zone=zone())
-    chosen = [one for one in view.routes if one.stops and _shown(one, only)]
-    people = queries.people_at(session(), [_home(stop) for one in chosen for stop in one.stops])
-    return render_template(
-        "rounds/print.html", round=round_, routes=chosen, people=people, say=sentences
-    )
-
-
-def _home(view: StopView) -> UUID:
-    return view.stop.household_id

@@ -14,7 +14,7 @@ from outreach.routing.walking import EARTH_RADIUS_M
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_METRES_PER_DEGREE = EARTH_RADIUS_M * np.pi / 180
+METRES_PER_DEGREE = EARTH_RADIUS_M * np.pi / 180
 #: scipy drops edges of no length.
 LEAST_M = 0.01
 
@@ -63,7 +63,7 @@ def metres(points: ArrayLike, origin: ArrayLike) -> Floats:
     """Metres north and east of an origin: a plane, good for some tens of kilometres."""
     shift = np.asarray(points, np.float64) - np.asarray(origin, np.float64)
     shift[..., 1] *= np.cos(np.radians(np.asarray(origin, np.float64)[0]))
-    plane: Floats = shift * _METRES_PER_DEGREE
+    plane: Floats = shift * METRES_PER_DEGREE
     return plane
 
 
@@ -86,7 +86,7 @@ def _steps(points: Floats) -> Floats:
     step = np.zeros(len(points))
     shrink = np.cos(np.radians((points[1:, 0] + points[:-1, 0]) / 2))
     step[1:] = np.hypot(np.diff(points[:, 0]), np.diff(points[:, 1]) * shrink)
-    return step * _METRES_PER_DEGREE
+    return step * METRES_PER_DEGREE
 
 
 def _together(ways: Ways, first: Ints, last: Ints, number: Ints) -> tuple[NDArray[np.bool_], float]:

@@ -1,10 +1,11 @@
 """Walking between doors along the streets: metres from each to each, and the line to draw."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
@@ -20,6 +21,9 @@ LIMIT_M = 6_000.0
 _FAR_FACTOR = 2.0
 #: A tenth more than the map says: gates, stairs, waiting to cross.
 BUFFER = 1.10
+#: A door farther than this from every street is not reached by any we know of: a straight line
+#: says more than a way round to the nearest of them.
+FAR_M = 250.0
 #: Distances kept at once while searching (float64).
 _SCRATCH = 4_000_000
 
@@ -33,6 +37,14 @@ class Town:
     graph: csr_matrix
     #: The graph's node for each door.
     node: Ints
+
+
+@dataclass(frozen=True)
+class Table:
+    """Metres between places along the streets (inf: too far), and from the street to each door."""
+
+    metres: Floats
+    access: Floats
 
 
 def town(streets: Streets, points: ArrayLike) -> Town:
@@ -85,18 +97,36 @@ def seconds(table: Floats, points: ArrayLike, speed_mps: float, buffer: float = 
     return walks
 
 
-def line(place: Town, stops: ArrayLike) -> list[list[tuple[float, float]]]:
+def seconds_with_far(
+    table: Table, points: ArrayLike, speed_mps: float, detour_factor: float
+) -> tuple[Walks, NDArray[np.bool_]]:
+    """As `seconds`; doors far from every street walk in straight lines, and which these are."""
+    walks = seconds(table.metres, points, speed_mps)
+    far = table.access > FAR_M
+    if far.any():
+        straight = walk_matrix(points, detour_factor, speed_mps)
+        walks[far], walks[:, far] = straight[far], straight[:, far]
+    return walks, far
+
+
+def line(
+    place: Town, stops: ArrayLike, within: Sequence[float] | None = None
+) -> list[list[tuple[float, float]]]:
     """The (lat, lon) points along the streets from each of these doors to the next.
 
-    Nothing where no way is known.
+    Nothing where no way is known. `within` bounds the metres of each search, where they are known.
     """
     numbers = np.asarray(stops, np.int64)
-    return [_between(place, int(a), int(b)) for a, b in pairwise(numbers)]
+    bounds = [LIMIT_M] * (len(numbers) - 1) if within is None else within
+    return [
+        _between(place, int(a), int(b), min(LIMIT_M, bound))
+        for (a, b), bound in zip(pairwise(numbers), bounds, strict=True)
+    ]
 
 
-def _between(place: Town, a: int, b: int) -> list[tuple[float, float]]:
+def _between(place: Town, a: int, b: int, within: float) -> list[tuple[float, float]]:
     start, goal = int(place.node[a]), int(place.node[b])
-    _, came = dijkstra(place.graph, indices=start, limit=LIMIT_M, return_predecessors=True)
+    _, came = dijkstra(place.graph, indices=start, limit=within, return_predecessors=True)
     path = [goal]
     while path[-1] != start:
         following = int(came[path[-1]])
