@@ -24,6 +24,8 @@ LEASE = timedelta(seconds=15)
 ATTEMPTS = 3
 #: Seconds by the wall clock from asking to having a plan, storing left aside.
 PATIENCE_S = 18.0
+#: CPU seconds for a proposal, and how long a leader waits for one (the bar is 15 s by the clock).
+AGAIN_S, AGAIN_PATIENCE_S = 5, 11.0
 #: Nothing new can begin sooner than this on the day itself.
 NOTICE_S = 300
 

@@ -105,6 +105,7 @@ def _read(pipe: IO[str], lines: queue.SimpleQueue[str]) -> None:
 def main() -> None:
     """The child: one question in, news and one answer out."""
     from outreach.routing import budget, planner
+    from outreach.routing.search import Mode
 
     os.nice(5)  # pages come first
     began = time.monotonic()
@@ -115,7 +116,11 @@ def main() -> None:
         return time.monotonic() - began < question.patience_s
 
     plan = planner.solve(
-        questions.instance(question), seconds=question.seconds, seed=question.seed, progress=tell
+        questions.instance(question),
+        seconds=question.seconds,
+        seed=question.seed,
+        progress=tell,
+        mode=Mode(question.mode),
     )
     _say({"answer": json.loads(questions.to_json(questions.answer(plan)))})
 
