@@ -1,5 +1,6 @@
 """Reads of rounds: plans and routes, candidates for a plan, people to walk it."""
 
+from outreach.rounds.queries.going import AtRisk, Contact, at_risk, contacts, going
 from outreach.rounds.queries.handouts import (
     Changed,
     Changes,
@@ -9,7 +10,7 @@ from outreach.rounds.queries.handouts import (
     version_of,
     was_given,
 )
-from outreach.rounds.queries.names import names_in, people_at, unplanned_points
+from outreach.rounds.queries.names import names_for, names_in, people_at, unplanned_points
 from outreach.rounds.queries.people import Person, people
 from outreach.rounds.queries.plans import (
     Aside,
@@ -35,7 +36,6 @@ from outreach.rounds.queries.proposals import (
     diff,
     homes_of,
     last_step,
-    names_for,
     proposal_of,
     steps_of,
 )
@@ -43,8 +43,10 @@ from outreach.rounds.queries.views_of import RoundView, RouteView, StopView, rou
 
 __all__ = [
     "Aside",
+    "AtRisk",
     "Changed",
     "Changes",
+    "Contact",
     "Diff",
     "Line",
     "Page",
@@ -54,9 +56,12 @@ __all__ = [
     "RouteView",
     "StopView",
     "areas_offered",
+    "at_risk",
     "board",
     "changes_since",
+    "contacts",
     "diff",
+    "going",
     "had_home",
     "homes_by_area",
     "homes_of",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -204,11 +204,3 @@ class _Comparison:
 
 def _position(one: StopView) -> int:
     return one.stop.position
-
-
-def names_for(round_: RoundView, found: Diff) -> Mapping[str, str]:
-    """People and homes that the sentences of a proposal mention."""
-    people = {str(v.route.volunteer_id): v.route.volunteer.name for v in round_.routes}
-    homes = {str(s.stop.household_id): s.stop.household.address
-             for v in round_.routes for s in v.stops}  # fmt: skip
-    return {**people, **homes, **{str(home.id): home.address for home, _missed in found.dropped}}

@@ -27,12 +27,14 @@ from outreach.rounds.services.proposing import Terms, propose, throw_away
 from outreach.rounds.services.publishing import announce, cancel, close, publish, withdraw
 from outreach.rounds.services.storing import store
 from outreach.rounds.services.undoing import undo
+from outreach.rounds.services.urgent import Offer, offers
 from outreach.rounds.services.wanting import Asking, no_longer_want, want
 
 __all__ = [
     "Asked",
     "Asking",
     "Edit",
+    "Offer",
     "Shared",
     "Terms",
     "Wish",
@@ -55,6 +57,7 @@ __all__ = [
     "mark_present",
     "move_stop",
     "no_longer_want",
+    "offers",
     "propose",
     "publish",
     "remove_stop",

@@ -47,6 +47,8 @@ class Edit:
         self.before = history.states(self.picture.routes)
         #: Rows of homes left out that this change takes away: undoing it brings them back.
         self.aside: list[LeftOut] = []
+        #: Routes whose times it worked out again.
+        self.touched: set[Route] = set()
 
     def route(self, route_id: UUID) -> Route:
         """One of the round's routes, or `NotFound`."""
@@ -103,6 +105,7 @@ class Edit:
 
     def finish(self, action: str, routes: Collection[Route] = (), **facts: object) -> None:
         """Write it into the trail and, where people see the round, into their appointments."""
+        self.touched = set(routes)
         changed(self.session, self.round, action, actor=self.actor, now=self.now, **facts)
         self.session.flush()
         if action != history.UNDONE:
@@ -155,15 +158,23 @@ def add_home(edit: Edit, household_id: UUID, route_id: UUID | None) -> Stop:
 
 
 def _fitting(edit: Edit, candidate: candidates.Candidate) -> Route:
-    routes = [r for r in edit.picture.routes if r.absent_at is None and not r.locked]
-    question = edit.picture.question(routes, [candidate.home])
-    held = {str(r.volunteer_id): _to_do(edit.picture, r) for r in routes}
-    walker = places.cheapest_walker(question, held, candidate.home.id)
-    if walker is None:
+    found = fitting(edit.picture, candidate)
+    if found is None:
         raise Refusal(
             _("Nobody has time or the skill for this home. Name somebody, or free some time first.")
         )
-    return next(route for route in routes if str(route.volunteer_id) == walker)
+    return found[0]
+
+
+def fitting(picture: Picture, candidate: candidates.Candidate) -> tuple[Route, float] | None:
+    """The route to which a home adds least, and the minutes it adds; None when it fits nowhere."""
+    routes = [r for r in picture.routes if r.absent_at is None and not r.locked]
+    question = picture.question(routes, [candidate.home])
+    held = {str(r.volunteer_id): _to_do(picture, r) for r in routes}
+    best = places.cheapest_walker(question, held, candidate.home.id) if routes else None
+    if best is None:
+        return None
+    return next(r for r in routes if str(r.volunteer_id) == best[0]), best[1]
 
 
 def _to_do(picture: Picture, route: Route) -> list[str]:
@@ -194,11 +205,13 @@ def drop(edit: Edit, stop: Stop, reason: str, values: dict[str, object] | None =
     )
 
 
-def lock_stop(edit: Edit, stop_id: UUID, *, locked: bool) -> None:
+def lock_stop(edit: Edit, stop_id: UUID, *, locked: bool) -> Stop:
     """Planning again leaves a locked stop with its volunteer."""
     stop = edit.open_stop(stop_id)
     stop.locked = locked
     edit.finish("round.stop_locked" if locked else "round.stop_unlocked", stop_id=stop.id)
+    edit.touched = {stop.route}
+    return stop
 
 
 def fill_route(edit: Edit, route_id: UUID, *, full: bool) -> None:
@@ -206,6 +219,7 @@ def fill_route(edit: Edit, route_id: UUID, *, full: bool) -> None:
     route = edit.route(route_id)
     route.full = full
     edit.finish("round.route_full" if full else "round.route_not_full", route_id=route.id)
+    edit.touched = {route}
 
 
 def lock_route(edit: Edit, route_id: UUID, *, locked: bool) -> None:
@@ -213,3 +227,4 @@ def lock_route(edit: Edit, route_id: UUID, *, locked: bool) -> None:
     route = edit.route(route_id)
     route.locked = locked
     edit.finish("round.route_locked" if locked else "round.route_unlocked", route_id=route.id)
+    edit.touched = {route}

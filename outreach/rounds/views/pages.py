@@ -9,6 +9,7 @@ from flask import jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from outreach.accounts import deeds
 from outreach.accounts.access import actor, allow
 from outreach.appointments import queries as appointments
 from outreach.core.errors import NotFound
@@ -17,7 +18,7 @@ from outreach.core.request import session, zone
 from outreach.rounds import queries, sentences
 from outreach.rounds.models import Round, State
 from outreach.rounds.queries import RoundView, RouteView, StopView
-from outreach.rounds.views.blueprint import OFFICE, bp, found
+from outreach.rounds.views.blueprint import OFFICE, bp, found, risks_of
 from outreach.teams import queries as teams
 
 
@@ -48,6 +49,10 @@ def show(round_id: UUID) -> str:
         round=round_,
         view=queries.round_view(session(), round_, zone=zone()),
         aside=queries.left_out(session(), round_),
+        proposal=queries.proposal_of(session(), round_),
+        step=queries.last_step(session(), round_),
+        risks=risks_of(round_),
+        acts=deeds.ACTS,
         say=sentences,
     )
 
