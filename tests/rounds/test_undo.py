@@ -11,7 +11,7 @@ from outreach.core import audit
 from outreach.core.errors import Conflict, Refusal
 from outreach.households.models import Household
 from outreach.rounds import services
-from outreach.rounds.models import Round, Step
+from outreach.rounds.models import Round, Route, Step, Stop
 from outreach.rounds.services import history
 from outreach.rounds.services.edits import Edit
 from tests.conftest import NOW
@@ -47,18 +47,27 @@ def change(edit: Edit, said: tuple[str, int, int, int | None], spare: list[House
     kind, one, other, position = said
     stops, routes = edit.picture.stops(), edit.picture.routes
     route = routes[other % len(routes)]
-    if kind in {"move", "remove", "lock"} and not stops:
-        raise Refusal("nothing there")
-    stop = stops[one % len(stops)] if stops else None
-    if stop is not None and kind == "move":
-        services.move_stop(edit, stop.id, route.id, position)
-    elif stop is not None and kind == "remove":
-        services.remove_stop(edit, stop.id)
-    elif stop is not None and kind == "lock":
-        services.lock_stop(edit, stop.id, locked=not stop.locked)
+    if kind in {"move", "remove", "lock"}:
+        if not stops:
+            raise Refusal("nothing there")
+        change_stop(edit, kind, stops[one % len(stops)], route, position)
     elif kind == "add":
         services.add_home(edit, spare[one % len(spare)].id, route.id if position else None)
-    elif kind == "lock_route":
+    else:
+        change_route(edit, kind, route)
+
+
+def change_stop(edit: Edit, kind: str, stop: Stop, route: Route, position: int | None) -> None:
+    if kind == "move":
+        services.move_stop(edit, stop.id, route.id, position)
+    elif kind == "remove":
+        services.remove_stop(edit, stop.id)
+    else:
+        services.lock_stop(edit, stop.id, locked=not stop.locked)
+
+
+def change_route(edit: Edit, kind: str, route: Route) -> None:
+    if kind == "lock_route":
         services.lock_route(edit, route.id, locked=not route.locked)
     elif kind == "full":
         services.fill_route(edit, route.id, full=not route.full)

@@ -10,6 +10,7 @@ from outreach.rounds.queries.handouts import (
     version_of,
     was_given,
 )
+from outreach.rounds.queries.ledger import Carried, ledger, usual_ways
 from outreach.rounds.queries.names import names_for, names_in, people_at, unplanned_points
 from outreach.rounds.queries.people import Person, people
 from outreach.rounds.queries.plans import (
@@ -44,6 +45,7 @@ from outreach.rounds.queries.views_of import RoundView, RouteView, StopView, rou
 __all__ = [
     "Aside",
     "AtRisk",
+    "Carried",
     "Changed",
     "Changes",
     "Contact",
@@ -68,6 +70,7 @@ __all__ = [
     "in_scope",
     "is_planning_due",
     "last_step",
+    "ledger",
     "left_out",
     "listed",
     "names_for",
@@ -84,6 +87,7 @@ __all__ = [
     "steps_of",
     "stop_of_day",
     "unplanned_points",
+    "usual_ways",
     "version_of",
     "was_given",
     "with_routes",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +14,7 @@ from sqlalchemy import orm
 from outreach.accounts.models import User
 from outreach.core.errors import Conflict, Refusal
 from outreach.core.i18n import gettext as _
-from outreach.rounds import questions, rules
+from outreach.rounds import queries, questions, rules
 from outreach.rounds.models import Planning, Round, Route, State, Stop
 from outreach.rounds.queries.candidates import Candidates, of_round
 from outreach.rounds.questions import Question
@@ -123,7 +124,13 @@ def ask(session: orm.Session, planning_id: UUID, *, now: datetime, zone: ZoneInf
     found = of_round(session, round_, zone=zone)
     if planning.proposal is not None:
         return Asked(planning_id, proposing.question(picture, found, planning, now), found)
-    return Asked(planning_id, _question(picture, found, planning, now), found)
+    asked = _question(picture, found, planning, now)
+    ways, mean = queries.usual_ways(queries.ledger(session, round_.team, round_.day))
+    walkers = tuple(
+        dataclasses.replace(walker, carried_s=ways.get(UUID(walker.id), mean))
+        for walker in asked.walkers
+    )
+    return Asked(planning_id, dataclasses.replace(asked, walkers=walkers), found)
 
 
 def _question(picture: Picture, found: Candidates, planning: Planning, now: datetime) -> Question:

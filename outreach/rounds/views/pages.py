@@ -44,10 +44,15 @@ def show(round_id: UUID) -> str:
     if round_.state is State.PLANNING:
         planning = queries.planning_of(session(), round_)
         return render_template("rounds/planning.html", round=round_, planning=planning)
+    view = queries.round_view(session(), round_, zone=zone())
+    ledger = queries.ledger(session(), round_.team, round_.day)
+    out = [one for one in view.routes if one.route.volunteer_id in ledger]
     return render_template(
         "rounds/show.html",
         round=round_,
-        view=queries.round_view(session(), round_, zone=zone()),
+        view=view,
+        ledger=ledger,
+        walked=sorted(out, key=lambda one: -ledger[one.route.volunteer_id].way_s),
         aside=queries.left_out(session(), round_),
         proposal=queries.proposal_of(session(), round_),
         step=queries.last_step(session(), round_),
