@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +13,6 @@ from outreach.rounds import queries
 from outreach.rounds.models import Round, State
 from tests.factories.rounds import MIDDLE
 from tests.rounds.worlds import DAY, World, at
-
 
 WEEK = timedelta(days=7)
 
@@ -24,10 +24,10 @@ def walk_all(world: World, round_: Round, *, but: int = 0) -> None:
             world.visited(stop, at(9))
 
 
-def ledger(world: World, day: date) -> dict[object, queries.Carried]:
+def ledger(world: World, day: date) -> dict[UUID, queries.Carried]:
     found = queries.ledger(world.session, world.team, day)
     world.session.commit()
-    return dict(found)
+    return found
 
 
 def test_what_was_reported_counts_and_what_was_only_planned_does_not(world: World, now) -> None:

@@ -263,3 +263,19 @@ def test_only_a_round_that_can_be_changed_gets_proposals(world: World, round_: R
     round_.state = State.CLOSED
     with pytest.raises(Conflict):
         services.propose(world.session, round_, Terms(), actor=world.leader, now=NOW)
+
+
+def test_a_promise_broken_by_hand_is_shown_as_kept_again_by_a_proposal(
+    world: World, make, now
+) -> None:
+    homes = world.homes(6)
+    make.appointment(homes[0], at(8.1), minutes=20)
+    world.members = world.members[:1]
+    round_ = world.plan()
+    (route,) = world.routes(round_)
+    stop = next(s for s in route.stops if s.household_id == homes[0].id)
+    services.move_stop(world.edit(round_), stop.id, route.id, 6)
+    world.session.commit()
+    seen = found(world, round_, world.propose(round_, Terms(Mode.FREE)))
+    assert [move.household.id for one in seen.changed for move in one.mends] == [homes[0].id]
+    assert seen.total("broken") == (1, 0)

@@ -19,7 +19,7 @@ from tests.rounds.test_edits import aside
 from tests.rounds.worlds import World, at
 
 
-def whole(world: World, round_: Round) -> object:
+def whole(world: World, round_: Round) -> tuple[object, ...]:
     """All that a change by hand may touch, times among it."""
     world.session.expire_all()
     routes = world.routes(round_)

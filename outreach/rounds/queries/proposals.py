@@ -48,6 +48,9 @@ class RouteDiff:
     after: Side
     comes: list[Move]
     goes: list[Move]
+    #: Homes that stay whose promise it would break, and those whose promise would hold again.
+    breaks: list[Move]
+    mends: list[Move]
     #: Whether homes that stay are visited in another order.
     reordered: bool
     #: Whether the volunteer is marked as unable to come by it.
@@ -159,16 +162,19 @@ class _Comparison:
                       sum(bool(s.broken) for s in one.stops), one.runs_over)  # fmt: skip
         walk = self.walks.get(str(route.volunteer_id))
         if walk is None and not ill:  # a locked route is not part of the proposal
-            return RouteDiff(route, before, before, [], [], reordered=False, absent=False)
+            return RouteDiff(route, before, before, [], [], [], [], reordered=False, absent=False)
         walk = walk or Walk(str(route.volunteer_id), (), 0, 0, 0)
         held = [str(s.stop.household_id) for s in sorted(one.stops, key=_position)]
         order = [visit.home for visit in walk.visits]
         comes = [self._comes(route, v) for v in walk.visits if v.home not in held]
         goes = [self._goes(s) for s in one.stops if str(s.stop.household_id) not in order]
+        stays = [self._stays(route, v) for v in walk.visits if v.home in held]
         stays_before = [home for home in held if home in order]
         stays_after = [home for home in order if home in held]
         return RouteDiff(
             route, before, self._after(route, walk), comes, goes,
+            [move for move, was in stays if move.broken and not was],
+            [move for move, was in stays if was and not move.broken],
             reordered=stays_before != stays_after, absent=ill,
         )  # fmt: skip
 
@@ -196,6 +202,12 @@ class _Comparison:
         home = held[1].stop.household if held else self.homes[UUID(visit.home)]
         other = held[0].route.volunteer.name if held else None
         return Move(home, other, visit.starts_s, self._broken(route, visit))
+
+    def _stays(self, route: Route, visit: Visit) -> tuple[Move, list[rules.Broken]]:
+        """A home that stays, and what its stop breaks as the plan is now."""
+        _view, stop = self.now[visit.home]
+        broken = self._broken(route, visit)
+        return Move(stop.stop.household, None, visit.starts_s, broken), stop.broken
 
     def _goes(self, one: StopView) -> Move:
         taker = self.then.get(str(one.stop.household_id))

@@ -223,7 +223,8 @@ def _fitted(picture: Picture, asked: Question, answer: Answer) -> Answer:
     )
     done = {walker.id: len(walker.done) for walker in asked.walkers}
     orders = {w.walker: [v.home for v in w.visits][done[w.walker] :] for w in answer.walks}
-    again = dataclasses.replace(asked, homes=free, held=orders)
+    held_so = {walker: tuple(homes) for walker, homes in orders.items()}
+    again = dataclasses.replace(asked, homes=free, held=held_so)
     routes, missed = places.shared_out(again, orders)
     walks = tuple(_walked(again, routes))
     others = tuple(m for m in answer.missed if m.home not in lost)
