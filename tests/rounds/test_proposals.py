@@ -279,3 +279,17 @@ def test_a_promise_broken_by_hand_is_shown_as_kept_again_by_a_proposal(
     seen = found(world, round_, world.propose(round_, Terms(Mode.FREE)))
     assert [move.household.id for one in seen.changed for move in one.mends] == [homes[0].id]
     assert seen.total("broken") == (1, 0)
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_homes_whose_hour_is_over_are_visited_late_rather_than_dropped(
+    world: World, now, set_clock, make, mode
+) -> None:
+    homes = world.homes(8)
+    make.appointment(homes[2], at(8.2), minutes=20)
+    round_ = world.publish(world.plan())
+    set_clock(at(9.4))
+    proposal = world.propose(round_, Terms(mode), now=at(9.4))
+    assert found(world, round_, proposal).dropped == []
+    assert world.accept(round_, proposal, now=at(9.4))
+    assert {s.household_id for s in world.stops(round_)} == {home.id for home in homes}

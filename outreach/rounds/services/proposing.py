@@ -180,7 +180,7 @@ def _homes(
     known = {c.home.id: c.home for c in found.taken}
     for route in routes:
         for stop in _open(picture, route, ill):
-            home = known.get(str(stop.household_id)) or picture.home(stop)
+            home = _still(known.get(str(stop.household_id)) or picture.home(stop), picture.now_s)
             stays = stop.locked and route.absent_at is None and route.id != ill
             homes[home.id] = questions.pinned(home, str(route.volunteer_id) if stays else None)
     if not held_only:
@@ -188,6 +188,12 @@ def _homes(
             id_: home for id_, home in known.items() if id_ not in homes and id_ not in elsewhere
         }
     return tuple(homes.values())
+
+
+def _still(home: Home, now_s: int | None) -> Home:
+    """A home whose hour is over is not dropped for that: it is visited late."""
+    over = now_s is not None and home.closes_s is not None and home.closes_s < now_s
+    return dataclasses.replace(home, opens_s=None, closes_s=None) if over else home
 
 
 def keep(
@@ -202,9 +208,7 @@ def keep(
         planning.leased_by = planning.leased_until = None
         planning.requested_at, planning.attempts = now, 0
         return False
-    if proposal.absent_route_id is not None:
-        answer = _fitted(picture, asked, answer)
-    proposal.answer = json.loads(questions.to_json(answer))
+    proposal.answer = json.loads(questions.to_json(_fitted(picture, asked, answer)))
     proposal.ready_at = now
     session.delete(planning)
     return True
@@ -218,7 +222,9 @@ def _fitted(picture: Picture, asked: Question, answer: Answer) -> Answer:
         return answer
     stops = {str(stop.household_id): stop for stop in picture.stops()}
     free = tuple(
-        picture.home(stops[home.id], required=True, told=False) if home.id in lost else home
+        _still(picture.home(stops[home.id], required=True, told=False), picture.now_s)
+        if home.id in lost
+        else home
         for home in asked.homes
     )
     done = {walker.id: len(walker.done) for walker in asked.walkers}
@@ -228,11 +234,8 @@ def _fitted(picture: Picture, asked: Question, answer: Answer) -> Answer:
     routes, missed = places.shared_out(again, orders)
     walks = tuple(_walked(again, routes))
     others = tuple(m for m in answer.missed if m.home not in lost)
-    still = {walk_home for walk in walks for walk_home in (v.home for v in walk.visits)}
-    return dataclasses.replace(
-        answer, walks=walks,
-        missed=(*others, *(m for m in missed if m.home in lost - still)),
-    )  # fmt: skip
+    still = tuple(one for one in missed if one.home in lost)
+    return dataclasses.replace(answer, walks=walks, missed=(*others, *still))
 
 
 def _walked(asked: Question, routes: dict[str, list[str]]) -> Iterator[Walk]:
