@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, cast
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, current_app, render_template, request
@@ -22,10 +24,13 @@ from outreach.insights.queries import Rows, ladder, lists
 from outreach.insights.queries import board as board_reads
 from outreach.insights.queries import overview as reads
 from outreach.places.models import Area
+from outreach.rounds import queries as rounds
 from outreach.visits.models import Outcome
 
 bp = Blueprint("insights", __name__)
 PAGE = 50
+#: Homes of a day whose expected hours are worked out at once, every ten seconds.
+MOST_FOLLOWED = 2500
 DESK = (Role.LEADER, Role.OFFICER, Role.ADMINISTRATOR)
 OFFICE = (Role.OFFICER, Role.ADMINISTRATOR)
 
@@ -46,9 +51,20 @@ def board() -> str:
         outside=board_reads.outside_routes(session(), actor=actor(), day=chosen.day, zone=zone),
         teams=board_reads.teams_of(session(), actor=actor(), day=chosen.day),
         days=board_reads.days_around(session(), actor=actor(), day=chosen.day),
+        risks=_risks(lines, today, chosen.team) if chosen.day == today else [],
         today=today,
         labels=labels,
     )
+
+
+def _risks(
+    lines: list[board_reads.Line], today: date, team: UUID | None
+) -> list[rounds.AtRisk] | None:
+    """Promises of the day that are at risk, the worst first; None: too many homes to follow."""
+    if sum(line.planned for line in lines) > MOST_FOLLOWED:
+        return None
+    going = rounds.going(session(), today, actor=actor(), team_id=team)
+    return rounds.at_risk(session(), going, now=clock.now(), zone=_zone())
 
 
 @bp.get("/board/homes")

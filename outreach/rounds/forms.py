@@ -10,9 +10,10 @@ from uuid import UUID
 import wtforms
 from wtforms import validators
 
-from outreach.core.forms import Form, UuidField, at_most, required
+from outreach.core.forms import Form, SelectChoice, UuidField, at_most, required
 from outreach.core.i18n import lazy_gettext as _
 from outreach.rounds import rules, services
+from outreach.rounds.models import Mode
 
 
 class IdsField(wtforms.Field):
@@ -121,6 +122,36 @@ class LockForm(RevisionForm):
     """Locked or not."""
 
     locked = wtforms.IntegerField(_("Locked"), [validators.InputRequired()])
+
+
+class ProposalForm(Form):
+    """How much of the plan may change."""
+
+    mode = wtforms.SelectField(
+        _("How much may change"),
+        [required()],
+        choices=[SelectChoice(mode.value, mode.value) for mode in Mode],
+    )
+
+
+class IllForm(Form):
+    """How many other routes may change; empty: all."""
+
+    most = wtforms.IntegerField(
+        _("Other routes that may change"), [validators.Optional(), validators.NumberRange(1, 1000)]
+    )
+
+
+class DecisionForm(Form):
+    """Which proposal the leader was looking at."""
+
+    proposal = UuidField(_("Proposal"), [required()])
+
+
+class FullForm(RevisionForm):
+    """Whether somebody gets no more homes."""
+
+    full = wtforms.IntegerField(_("No more homes"), [validators.InputRequired()])
 
 
 def _minutes(at: time | None) -> int:

@@ -30,17 +30,19 @@ def best_gap(question: Question, route: Sequence[str], home: str) -> int:
     return int(fitting.argmin() if np.isfinite(fitting).any() else cost.argmin())
 
 
-def cheapest_walker(question: Question, held: Mapping[str, Sequence[str]], home: str) -> str | None:
-    """Whose route a home fits into at the least cost; None when it fits nobody's."""
+def cheapest_walker(
+    question: Question, held: Mapping[str, Sequence[str]], home: str
+) -> tuple[str, float] | None:
+    """Whose route a home fits into at the least cost, and the minutes it adds; None: nobody's."""
     draft = _draft(question, held)
     asked = {h.id: n for n, h in enumerate(draft.field.instance.households)}
-    best: tuple[float, str] | None = None
+    best: tuple[str, float] | None = None
     for team, walker in enumerate(draft.field.instance.teams):
         gaps = draft.gaps(team, np.array([asked[home]], np.int64))
         cost = float(np.where(gaps.fits, gaps.added_minutes(), np.inf).min())
-        if np.isfinite(cost) and (best is None or cost < best[0]):
-            best = cost, walker.id
-    return best[1] if best else None
+        if np.isfinite(cost) and (best is None or cost < best[1]):
+            best = walker.id, cost
+    return best
 
 
 def shared_out(

@@ -56,6 +56,12 @@ class Walker:
     skills: tuple[str, ...] = ()
     done: tuple[str, ...] = ()
     absent: bool = False
+    #: The route stays as `held` has it.
+    locked: bool = False
+    #: The most homes, with those done; None: as many as there is time for.
+    most: int | None = None
+    #: Seconds walked on a usual outing lately: who walked most is given the shorter ways.
+    carried_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,8 @@ class Question:
     #: Seconds by the wall clock after which the best so far is taken.
     patience_s: float = 60.0
     seed: int = 1
+    #: How much of `held` may change (`routing.search.Mode`).
+    mode: str = "least"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +163,9 @@ def posed(question: Question) -> Posed:
                 skills=frozenset(w.skills),
                 frozen_prefix=w.done,
                 absent=w.absent,
+                locked=w.locked,
+                max_visits=w.most,
+                carried_s=w.carried_s,
             )
             for w in question.walkers
         ),

@@ -24,6 +24,8 @@ LEASE = timedelta(seconds=15)
 ATTEMPTS = 3
 #: Seconds by the wall clock from asking to having a plan, storing left aside.
 PATIENCE_S = 18.0
+#: CPU seconds for a proposal, and how long a leader waits for one (the bar is 15 s by the clock).
+AGAIN_S, AGAIN_PATIENCE_S = 5, 11.0
 #: Nothing new can begin sooner than this on the day itself.
 NOTICE_S = 300
 
@@ -161,3 +163,43 @@ def reordered(items: Sequence[T], item: T, position: int) -> list[T]:
     rest = [other for other in items if other is not item]
     at = max(0, min(position - 1, len(rest)))
     return [*rest[:at], item, *rest[at:]]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A stop of a route in order, in seconds of the day, as it was planned."""
+
+    arrives_s: int
+    leaves_s: int
+    service_s: int
+    #: Nobody is visited before this.
+    opens_s: int = 0
+    done: bool = False
+
+
+def expected(
+    stops: Sequence[Planned], *, begins_s: int, done_s: int | None, now_s: int
+) -> list[int | None]:
+    """When each stop will begin, if walks and visits take what was planned; None for those done.
+
+    `done_s` is when the last visit was reported: who is early stays early, who is late, late. Who
+    has reported nothing by now is at the door at the earliest now.
+    """
+    found: list[int | None] = []
+    at: int | None = None
+    left = begins_s
+    for stop in stops:
+        walk = max(0, stop.arrives_s - left)
+        left = stop.leaves_s
+        if stop.done:
+            found.append(None)
+            continue
+        if at is None:
+            came = stop.arrives_s if done_s is None else done_s + walk
+            arrives = max(came, now_s)
+        else:
+            arrives = at + walk
+        starts = max(arrives, stop.opens_s)
+        found.append(starts)
+        at = starts + stop.service_s
+    return found

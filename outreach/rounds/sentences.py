@@ -94,6 +94,13 @@ FAILURES: Mapping[str, str] = {
     "nothing_to_visit": lazy_gettext("No home could be planned. See below why each was left out."),
 }
 
+#: The ways of planning again.
+MODES: Mapping[str, str] = {
+    "fill": lazy_gettext("Only fill gaps"),
+    "least": lazy_gettext("Disturb as little as possible"),
+    "free": lazy_gettext("As if nothing had been promised"),
+}
+
 #: Why this home today, besides what `assistance` says.
 HERE_BECAUSE: Mapping[str, str] = {
     "appointment": lazy_gettext("Agreed appointment"),

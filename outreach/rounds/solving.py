@@ -105,6 +105,7 @@ def _read(pipe: IO[str], lines: queue.SimpleQueue[str]) -> None:
 def main() -> None:
     """The child: one question in, news and one answer out."""
     from outreach.routing import budget, planner
+    from outreach.routing.search import Mode
 
     os.nice(5)  # pages come first
     began = time.monotonic()
@@ -116,7 +117,11 @@ def main() -> None:
 
     asked = questions.posed(question)
     plan = planner.solve(
-        asked.instance, seconds=question.seconds, seed=question.seed, progress=tell
+        asked.instance,
+        seconds=question.seconds,
+        seed=question.seed,
+        progress=tell,
+        mode=Mode(question.mode),
     )
     _say({"answer": json.loads(questions.to_json(questions.answer(plan, asked)))})
 

@@ -7,8 +7,8 @@
 - `field` the same as arrays, `insertion` builds and repairs routes, `starts` the first whole plan;
 - `pruning` sets hopeless homes aside, `encoding` and `engine` put PyVRP to work, `regions` cuts a
   big plan into neighbourhoods, `search` runs them, two at a time on two processors;
-- `balance` shares minutes, `breaks` parts sessions at rests, `calm` keeps a new plan from
-  disturbing everybody;
+- `balance` shares minutes, `turns` the long ways over weeks, `breaks` parts sessions at rests,
+  `calm` keeps a new plan from disturbing everybody;
 - `timetable` says when, `scoring` how good, `explain` why not, `check` whether it keeps every rule
   (it shares nothing with the planner; nothing is handed out that it has not seen);
 - `budget` counts work instead of seconds, so that one seed gives one plan;

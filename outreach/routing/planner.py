@@ -3,7 +3,17 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from outreach.routing import balance, breaks, check, explain, insertion, scoring, starts, timetable
+from outreach.routing import (
+    balance,
+    breaks,
+    check,
+    explain,
+    insertion,
+    scoring,
+    starts,
+    timetable,
+    turns,
+)
 from outreach.routing import field as fields
 from outreach.routing.budget import CEILING, Budget, Progress, never
 from outreach.routing.demands import broken
@@ -151,6 +161,8 @@ class _Planner:
         insertion.fill(draft)
         if self.field.instance.fair and not self._settled() and not balance.fair(draft):
             balance.even_out(draft, lambda: not self.budget.stopped)
+        if self.field.instance.fair and not self._settled():
+            turns.take(draft, lambda: not self.budget.stopped)
         return self._compose(draft.routes)
 
     def _settled(self) -> bool:

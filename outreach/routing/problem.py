@@ -74,6 +74,8 @@ class Team:
     absent: bool = False
     #: A locked route stays as `previous_plan` has it: nothing is added, taken away or reordered.
     locked: bool = False
+    #: Seconds this team walked on a usual day of the last weeks; `turns` evens that out.
+    carried_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ const modules = {
   "[data-day-end]": () => import("./day-end.js"),
   "[data-locate]": () => import("./locate.js"),
   "[data-relay]": () => import("./relay.js"),
+  "[data-board]": () => import("./board.js"),
 };
 
 /** Wake everything inside `root`; called again for parts that arrive later. */

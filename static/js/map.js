@@ -7,7 +7,18 @@ export async function start(pane) {
     const [data] = await Promise.all([read(text.url), import(text.leaflet)]);
     box.hidden = false;
     pane.querySelector(".map-note").hidden = false;
-    draw(pane, box, data);
+    tieToList(pane);
+    let map = draw(pane, box, data);
+    // the lists were changed: the same map again, where one was looking
+    pane.addEventListener("map:stale", async () => {
+      const fresh = await read(text.url).catch(() => null);
+      if (!fresh) return;
+      const view = [map.getCenter(), map.getZoom()];
+      map.remove();
+      pane.querySelector(".map-legend").replaceChildren();
+      map = draw(pane, box, fresh);
+      map.setView(...view, { animate: false });
+    });
   } catch (problem) {
     pane.querySelector(".map-status").textContent = text.textFailed;
     box.hidden = true;
@@ -40,7 +51,7 @@ function draw(pane, box, data) {
   map.on("zoomend", crowded);
   crowded();
   legend(pane, layers, left, data);
-  tieToList(pane, map);
+  return map;
 }
 
 function drawRoute(L, pane, route, map) {
@@ -142,14 +153,14 @@ function fade(group, faded) {
 }
 
 /** The list and the map choose the same home. */
-function tieToList(pane, map) {
+function tieToList(pane) {
   pane.addEventListener("focusin", (event) => {
     const row = event.target.closest("[data-stop]");
-    if (row) choose(pane, row.dataset.stop, true, map);
+    if (row) choose(pane, row.dataset.stop, true);
   });
   pane.addEventListener("click", (event) => {
     const row = event.target.closest("[data-stop]");
-    if (row) choose(pane, row.dataset.stop, true, map);
+    if (row) choose(pane, row.dataset.stop, true);
   });
 }
 

@@ -110,7 +110,7 @@ def test_the_board_asks_the_same_few_questions_for_one_route_and_for_many(
         a_day(make, ward)
     queries.clear()
     client.get("/board")
-    assert len(queries) == few <= 8
+    assert len(queries) == few <= 11
 
 
 @pytest.mark.usefixtures("now")

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
+
+from outreach.appointments.models import Appointment
+from outreach.appointments.models import State as Kept
 from outreach.core.db import Database, Session
 from outreach.households.models import Household
 from outreach.rounds import jobs, queries, services
-from outreach.rounds.models import Round, Route, State, Stop
+from outreach.rounds.models import Proposal, Round, Route, State, Stop
 from outreach.teams.models import Member, Position
 from tests.conftest import NOW
 from tests.factories import Make
@@ -74,6 +79,36 @@ class World:
         assert jobs.plan_due(self.db, ZONE) == 1
         self.session.expire_all()
         return made
+
+    def propose(self, round_: Round, terms: services.Terms, *, now: datetime = NOW) -> Proposal:
+        """A proposal that was worked out for real."""
+        services.propose(self.session, round_, terms, actor=self.leader, now=now)
+        self.session.commit()
+        jobs.plan_due(self.db, ZONE)
+        self.session.expire_all()
+        found = queries.proposal_of(self.session, round_)
+        assert found is not None
+        self.session.commit()
+        return found
+
+    def accept(self, round_: Round, proposal: Proposal, *, now: datetime = NOW) -> bool:
+        taken = services.accept(
+            self.session, round_, proposal.id, actor=self.leader, now=now, zone=ZONE
+        )
+        self.session.commit()
+        return taken
+
+    def visited(self, stop: Stop, at_: datetime) -> None:
+        """Somebody was met there, as a report of it leaves the home's appointment."""
+        window = self.session.scalars(
+            sa.select(Appointment).where(Appointment.stop_id == stop.id)
+        ).one()
+        window.state, window.closed_at = Kept.KEPT, at_
+        self.session.commit()
+
+    def walked(self, round_: Round) -> dict[UUID, list[UUID]]:
+        """Who visits which homes in which order."""
+        return {r.id: [s.household_id for s in r.stops] for r in self.routes(round_)}
 
     def publish(self, round_: Round, *, now: datetime = NOW) -> Round:
         services.publish(self.session, round_, actor=self.leader, now=now, zone=ZONE)

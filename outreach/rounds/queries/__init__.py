@@ -1,5 +1,6 @@
 """Reads of rounds: plans and routes, candidates for a plan, people to walk it."""
 
+from outreach.rounds.queries.going import AtRisk, Contact, at_risk, contacts, going
 from outreach.rounds.queries.handouts import (
     Changed,
     Changes,
@@ -9,7 +10,8 @@ from outreach.rounds.queries.handouts import (
     version_of,
     was_given,
 )
-from outreach.rounds.queries.names import names_in, people_at, unplanned_points
+from outreach.rounds.queries.ledger import Carried, ledger, usual_ways
+from outreach.rounds.queries.names import names_for, names_in, people_at, unplanned_points
 from outreach.rounds.queries.people import Person, people
 from outreach.rounds.queries.plans import (
     Aside,
@@ -29,40 +31,65 @@ from outreach.rounds.queries.plans import (
     skills,
     with_routes,
 )
+from outreach.rounds.queries.proposals import (
+    Diff,
+    RouteDiff,
+    diff,
+    homes_of,
+    last_step,
+    proposal_of,
+    steps_of,
+)
 from outreach.rounds.queries.views_of import RoundView, RouteView, StopView, round_view
 from outreach.rounds.queries.ways import streets
 
 __all__ = [
     "Aside",
+    "AtRisk",
+    "Carried",
     "Changed",
     "Changes",
+    "Contact",
+    "Diff",
     "Line",
     "Page",
     "Person",
     "RoundView",
+    "RouteDiff",
     "RouteView",
     "StopView",
     "areas_offered",
+    "at_risk",
     "board",
     "changes_since",
+    "contacts",
+    "diff",
+    "going",
     "had_home",
     "homes_by_area",
+    "homes_of",
     "in_scope",
     "is_planning_due",
+    "last_step",
+    "ledger",
     "left_out",
     "listed",
+    "names_for",
     "names_in",
     "people",
     "people_at",
     "planning_of",
+    "proposal_of",
     "round_view",
     "route_of",
     "routes_of",
     "sessions_of_day",
     "skills",
+    "steps_of",
     "stop_of_day",
     "streets",
     "unplanned_points",
+    "usual_ways",
     "version_of",
     "was_given",
     "with_routes",

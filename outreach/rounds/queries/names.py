@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,13 +18,20 @@ MOST_POINTS = 2000
 
 
 def names_in(session: orm.Session, round_: Round, rows: Collection[LeftOut]) -> dict[str, str]:
-    """People of the round by user id, and addresses that the sentences of these rows mention."""
+    """As `names_for`, for the sentences of these rows."""
+    return names_for(session, round_, [row.values for row in rows])
+
+
+def names_for(
+    session: orm.Session, round_: Round, facts: Collection[Mapping[str, Any]]
+) -> dict[str, str]:
+    """People of the round by user id, and addresses of the homes that these facts mention."""
     people = session.execute(
         sa.select(User.id, User.name)
         .join(Route, Route.volunteer_id == User.id)
         .where(Route.round_id == round_.id)
     )
-    wanted = [UUID(row.values["household"]) for row in rows if "household" in row.values]
+    wanted = [UUID(said["household"]) for said in facts if "household" in said]
     homes = session.execute(
         sa.select(Household.id, Household.address).where(Household.id.in_(wanted))
     )

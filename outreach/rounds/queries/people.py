@@ -9,6 +9,7 @@ from sqlalchemy import orm
 
 from outreach.rounds import rules
 from outreach.rounds.queries import plans
+from outreach.rounds.queries.ledger import Carried, ledger
 from outreach.teams import queries as teams
 from outreach.teams.models import Member, Team
 
@@ -24,8 +25,8 @@ class Person:
     told: bool
     #: On another published round at that time.
     busy: bool
-    #: Seconds of work in the four weeks before.
-    lately_s: int
+    #: What they walked in the four weeks before.
+    lately: Carried
 
     @property
     def minutes(self) -> int:
@@ -41,11 +42,13 @@ def people(session: orm.Session, team: Team, day: date, during: rules.Hours) -> 
         for user, round_ in elsewhere
         if rules.overlap(during, rules.Hours(round_.starts, round_.ends))
     }
-    lately = plans.ledger(session, team, day)
+    lately = ledger(session, team, day)
     found = []
     for one in available:
         hours = rules.within(one.starts, one.ends, during)
         if hours is not None:
             user = one.member.user_id
-            found.append(Person(one.member, hours, one.told, user in busy, lately.get(user, 0)))
+            found.append(
+                Person(one.member, hours, one.told, user in busy, lately.get(user, Carried()))
+            )
     return found

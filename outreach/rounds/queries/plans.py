@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -22,8 +22,6 @@ from outreach.teams.models import Member, Team
 
 PAGE_SIZE = 30
 LEFT_OUT_PAGE = 50
-#: How far back the ledger of minutes looks.
-LEDGER = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,24 +184,6 @@ def homes_by_area(session: orm.Session, areas: Sequence[Area]) -> dict[UUID, tup
         ).one()
         found[area.id] = (homes, points)
     return found
-
-
-def ledger(session: orm.Session, team: Team, day: date) -> dict[UUID, int]:
-    """Seconds each volunteer was given in the four weeks before a day, by published rounds."""
-    work = sa.func.sum(Route.walking_s + Route.service_s + Route.waiting_s)
-    found = session.execute(
-        sa.select(Route.volunteer_id, work)
-        .join(Round, Round.id == Route.round_id)
-        .where(
-            Round.team_id == team.id,
-            Round.published_at.is_not(None),
-            Round.state != State.CANCELLED,
-            Round.day >= day - LEDGER,
-            Round.day < day,
-        )
-        .group_by(Route.volunteer_id)
-    )
-    return {user: int(seconds or 0) for user, seconds in found}
 
 
 def sessions_of_day(

@@ -26,6 +26,9 @@ class StopView:
     stop: Stop
     appointment: Appointment | None
     broken: list[rules.Broken]
+    #: When the visit may begin (seconds of the day), and what its visitor must know.
+    window: tuple[int, int] | None
+    skill: str | None
 
     @property
     def done(self) -> bool:
@@ -121,12 +124,11 @@ def _stop_view(
     zone: ZoneInfo,
 ) -> StopView:
     appointment = windows.get(stop.household_id)
-    view = StopView(stop, appointment, [])
-    if view.done:
-        return view
     home = stop.household
     opens, closes = hours(home.home_from, home.home_until, appointment, round_, zone)
     window = None if opens is None and closes is None else (opens or 0, closes or 24 * 3600)
     skill = (appointment.skill if appointment else None) or stop.skill
-    view.broken.extend(rules.broken(stop.starts_s, window, skill, skills))
+    view = StopView(stop, appointment, [], window, skill)
+    if not view.done:
+        view.broken.extend(rules.broken(stop.starts_s, window, skill, skills))
     return view

@@ -1,10 +1,12 @@
 """The only writers of rounds: creating, planning, changing by hand, publishing."""
 
 from outreach.rounds.services.absence import Shared, mark_absent, mark_present
+from outreach.rounds.services.accepting import accept
 from outreach.rounds.services.creating import Wish, create
 from outreach.rounds.services.edits import (
     Edit,
     add_home,
+    fill_route,
     lock_route,
     lock_stop,
     move_stop,
@@ -22,16 +24,22 @@ from outreach.rounds.services.planning import (
     request_planning,
     stop_planning,
 )
+from outreach.rounds.services.proposing import Terms, propose, throw_away
 from outreach.rounds.services.publishing import announce, cancel, close, publish, withdraw
 from outreach.rounds.services.storing import store
+from outreach.rounds.services.undoing import undo
+from outreach.rounds.services.urgent import Offer, offers
 from outreach.rounds.services.wanting import Asking, no_longer_want, want
 
 __all__ = [
     "Asked",
     "Asking",
     "Edit",
+    "Offer",
     "Shared",
+    "Terms",
     "Wish",
+    "accept",
     "add_found",
     "add_home",
     "announce",
@@ -42,6 +50,7 @@ __all__ = [
     "close",
     "create",
     "fail",
+    "fill_route",
     "hand_out",
     "learn_walking",
     "lock_route",
@@ -50,11 +59,15 @@ __all__ = [
     "mark_present",
     "move_stop",
     "no_longer_want",
+    "offers",
+    "propose",
     "publish",
     "remove_stop",
     "request_planning",
     "stop_planning",
     "store",
+    "throw_away",
+    "undo",
     "want",
     "withdraw",
 ]

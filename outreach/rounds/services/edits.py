@@ -18,7 +18,7 @@ from outreach.core.i18n import gettext as _
 from outreach.rounds import places, rules
 from outreach.rounds.models import LeftOut, Round, Route, Stop
 from outreach.rounds.queries import candidates
-from outreach.rounds.services import publishing
+from outreach.rounds.services import history, publishing
 from outreach.rounds.services.changes import changed, expect
 from outreach.rounds.services.storing import fill
 from outreach.rounds.services.timing import Picture
@@ -43,6 +43,12 @@ class Edit:
         self.session, self.round = session, round_
         self.actor, self.now, self.zone = actor, now, zone
         self.picture = Picture(session, round_, now=now, zone=zone)
+        self.began = round_.revision
+        self.before = history.states(self.picture.routes)
+        #: Rows of homes left out that this change takes away: undoing it brings them back.
+        self.aside: list[LeftOut] = []
+        #: Routes whose times it worked out again.
+        self.touched: set[Route] = set()
 
     def route(self, route_id: UUID) -> Route:
         """One of the round's routes, or `NotFound`."""
@@ -82,10 +88,31 @@ class Edit:
             position = at + 1
         self.picture.retime(route, rules.reordered(rest, stop, position))
 
+    def know_windows(self, household_ids: Collection[UUID]) -> None:
+        """Read what was agreed with homes that come to the round."""
+        self.picture.windows |= windows.day_of_homes(
+            self.session, household_ids, *self.picture.day()
+        )
+
+    def no_longer_left_out(self, household_ids: Collection[UUID]) -> None:
+        """Homes that come to a route are not listed as left out any more."""
+        chosen = sa.select(LeftOut).where(
+            LeftOut.round_id == self.round.id, LeftOut.household_id.in_(household_ids)
+        )
+        for row in self.session.scalars(chosen).all():
+            self.aside.append(row)
+            self.session.delete(row)
+
     def finish(self, action: str, routes: Collection[Route] = (), **facts: object) -> None:
         """Write it into the trail and, where people see the round, into their appointments."""
+        self.touched = set(routes)
         changed(self.session, self.round, action, actor=self.actor, now=self.now, **facts)
         self.session.flush()
+        if action != history.UNDONE:
+            history.remember(
+                self.session, self.round, self.before, history.states(self.picture.routes),
+                aside=self.aside, began=self.began, action=action, actor=self.actor, now=self.now,
+            )  # fmt: skip
         if routes and self.round.published_at is not None:
             publishing.announce(
                 self.session, self.round,
@@ -123,32 +150,31 @@ def add_home(edit: Edit, household_id: UUID, route_id: UUID | None) -> Stop:
     stop = Stop(round_id=edit.round.id, household_id=household_id, position=0, locked=False)
     fill(stop, candidate)
     stop.household = home
-    _know_window(edit, candidate)
+    edit.know_windows([household_id])
     edit.place(stop, route, None)
-    edit.session.execute(
-        sa.delete(LeftOut).where(
-            LeftOut.round_id == edit.round.id, LeftOut.household_id == household_id
-        )
-    )
+    edit.no_longer_left_out([household_id])
     edit.finish("round.home_added", {route}, household_id=household_id, route_id=route.id)
     return stop
 
 
-def _know_window(edit: Edit, candidate: candidates.Candidate) -> None:
-    id_ = UUID(candidate.home.id)
-    edit.picture.windows |= windows.day_of_homes(edit.session, [id_], *edit.picture.day())
-
-
 def _fitting(edit: Edit, candidate: candidates.Candidate) -> Route:
-    routes = [r for r in edit.picture.routes if r.absent_at is None and not r.locked]
-    question = edit.picture.question(routes, [candidate.home])
-    held = {str(r.volunteer_id): _to_do(edit.picture, r) for r in routes}
-    walker = places.cheapest_walker(question, held, candidate.home.id)
-    if walker is None:
+    found = fitting(edit.picture, candidate)
+    if found is None:
         raise Refusal(
             _("Nobody has time or the skill for this home. Name somebody, or free some time first.")
         )
-    return next(route for route in routes if str(route.volunteer_id) == walker)
+    return found[0]
+
+
+def fitting(picture: Picture, candidate: candidates.Candidate) -> tuple[Route, float] | None:
+    """The route to which a home adds least, and the minutes it adds; None when it fits nowhere."""
+    routes = [r for r in picture.routes if r.absent_at is None and not r.locked]
+    question = picture.question(routes, [candidate.home])
+    held = {str(r.volunteer_id): _to_do(picture, r) for r in routes}
+    best = places.cheapest_walker(question, held, candidate.home.id) if routes else None
+    if best is None:
+        return None
+    return next(r for r in routes if str(r.volunteer_id) == best[0]), best[1]
 
 
 def _to_do(picture: Picture, route: Route) -> list[str]:
@@ -179,11 +205,21 @@ def drop(edit: Edit, stop: Stop, reason: str, values: dict[str, object] | None =
     )
 
 
-def lock_stop(edit: Edit, stop_id: UUID, *, locked: bool) -> None:
+def lock_stop(edit: Edit, stop_id: UUID, *, locked: bool) -> Stop:
     """Planning again leaves a locked stop with its volunteer."""
     stop = edit.open_stop(stop_id)
     stop.locked = locked
     edit.finish("round.stop_locked" if locked else "round.stop_unlocked", stop_id=stop.id)
+    edit.touched = {stop.route}
+    return stop
+
+
+def fill_route(edit: Edit, route_id: UUID, *, full: bool) -> None:
+    """Planning again gives a full route's volunteer no more homes than they have."""
+    route = edit.route(route_id)
+    route.full = full
+    edit.finish("round.route_full" if full else "round.route_not_full", route_id=route.id)
+    edit.touched = {route}
 
 
 def lock_route(edit: Edit, route_id: UUID, *, locked: bool) -> None:
@@ -191,3 +227,4 @@ def lock_route(edit: Edit, route_id: UUID, *, locked: bool) -> None:
     route = edit.route(route_id)
     route.locked = locked
     edit.finish("round.route_locked" if locked else "round.route_unlocked", route_id=route.id)
+    edit.touched = {route}

@@ -14,11 +14,12 @@ from sqlalchemy import orm
 from outreach.accounts.models import User
 from outreach.core.errors import Conflict, Refusal
 from outreach.core.i18n import gettext as _
-from outreach.rounds import questions, rules
+from outreach.rounds import queries, questions, rules, walking
 from outreach.rounds.models import Planning, Round, Route, State, Stop
 from outreach.rounds.queries import ways
 from outreach.rounds.queries.candidates import Candidates, of_round
 from outreach.rounds.questions import Question, Walker
+from outreach.rounds.services import proposing
 from outreach.rounds.services.changes import changed, expect
 from outreach.rounds.services.timing import Picture
 from outreach.rounds.walking import Walking
@@ -48,6 +49,7 @@ def request_planning(
         raise Conflict(_("This round cannot be planned now."))
     if not any(not route.locked and route.absent_at is None for route in round_.routes):
         raise Refusal(_("Nobody is left to plan for: every route is locked or its person absent."))
+    proposing.forget(session, round_)
     round_.state, round_.failure = State.PLANNING, None
     changed(session, round_, "round.planning_requested", actor=actor, now=now)
     session.flush()
@@ -123,14 +125,27 @@ def ask(session: orm.Session, planning_id: UUID, *, now: datetime, zone: ZoneInf
     round_ = planning.round
     picture = Picture(session, round_, now=now, zone=zone)
     found = of_round(session, round_, zone=zone)
+    if planning.proposal is not None:  # beside the plan that stands: measured as that one was
+        source = walking.told(round_.figures, round_.detour_factor) or Walking()
+        return Asked(planning_id, proposing.question(picture, found, planning, now), found, source)
     points = [(c.home.latitude, c.home.longitude) for c in found.taken]
     source = ways.best(session, round_, points)
+    asked = _question(picture, found, planning, now)
     question = dataclasses.replace(
-        _question(picture, found, planning, now),
+        asked,
+        walkers=_carrying(session, round_, asked.walkers),
         detour_factor=source.factor,
         streets=ways.streets(session, round_, source),
     )
     return Asked(planning_id, question, found, source)
+
+
+def _carrying(session: orm.Session, round_: Round, walkers: Sequence[Walker]) -> tuple[Walker, ...]:
+    """The walkers with how far each has walked of late."""
+    far, mean = queries.usual_ways(queries.ledger(session, round_.team, round_.day))
+    return tuple(
+        dataclasses.replace(walker, carried_s=far.get(UUID(walker.id), mean)) for walker in walkers
+    )
 
 
 def _question(picture: Picture, found: Candidates, planning: Planning, now: datetime) -> Question:
@@ -153,7 +168,7 @@ def _question(picture: Picture, found: Candidates, planning: Planning, now: date
     waited = (now - planning.requested_at).total_seconds()
     return Question(
         homes=(*done, *homes),
-        walkers=tuple(_from_now(picture.walker(r), picture.now_s) for r in open_routes),
+        walkers=tuple(proposing.from_now(picture.walker(r), picture.now_s) for r in open_routes),
         detour_factor=round_.detour_factor,
         now_s=picture.now_s,
         held=_held(picture, open_routes) if round_.published_at else {},
@@ -161,14 +176,6 @@ def _question(picture: Picture, found: Candidates, planning: Planning, now: date
         patience_s=max(5.0, rules.PATIENCE_S - waited),
         seed=round_.seed,
     )
-
-
-def _from_now(walker: Walker, now_s: int | None) -> Walker:
-    """Hours that are over are nobody's work: minutes are balanced from now on."""
-    if now_s is None or walker.done:
-        return walker
-    starts_s = min(max(walker.starts_s, now_s), walker.ends_s)
-    return dataclasses.replace(walker, starts_s=starts_s)
 
 
 def _held(picture: Picture, routes: list[Route]) -> dict[str, tuple[str, ...]]:
@@ -182,8 +189,11 @@ def _held(picture: Picture, routes: list[Route]) -> dict[str, tuple[str, ...]]:
 
 def fail(session: orm.Session, planning: Planning, reason: str, *, now: datetime) -> None:
     """Give up: the round is as before, with the reason."""
-    round_ = planning.round
+    round_, proposal = planning.round, planning.proposal
     session.delete(planning)
+    if proposal is not None:
+        proposal.failure = reason
+        return
     round_.failure = reason
     round_.state = _state_now(session, round_)
     changed(session, round_, "round.planning_failed", actor=None, now=now, reason=reason)

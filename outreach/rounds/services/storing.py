@@ -15,7 +15,7 @@ from outreach.rounds import questions, rules
 from outreach.rounds.models import LeftOut, Planning, Round, Route, State, Stop
 from outreach.rounds.queries.candidates import Candidate
 from outreach.rounds.questions import Answer
-from outreach.rounds.services import publishing
+from outreach.rounds.services import proposing, publishing
 from outreach.rounds.services.changes import changed
 from outreach.rounds.services.planning import Asked
 from outreach.rounds.services.timing import Picture, apply
@@ -36,6 +36,9 @@ def store(
     if planning is None or planning.leased_by != worker:
         return False
     round_, actor = planning.round, planning.requested_by
+    if planning.proposal is not None:
+        picture = Picture(session, round_, now=now, zone=zone)
+        return proposing.keep(session, planning, asked.question, answer, picture=picture, now=now)
     if round_.revision != planning.revision or round_.state is not State.PLANNING:
         return False
     session.delete(planning)

@@ -55,6 +55,19 @@ class Picture:
         to_do = [stop for stop in route.stops if not self.is_done(stop)]
         return done, sorted(to_do, key=lambda stop: stop.position)
 
+    def under_way(self, route: Route) -> Stop | None:
+        """The stop somebody is walking to or at, as far as we know: it is not moved by a plan."""
+        if self.now_s is None or self.round.published_at is None or route.absent_at is not None:
+            return None
+        done, to_do = self.split(route)
+        return to_do[0] if to_do and (done or to_do[0].arrives_s <= self.now_s) else None
+
+    def frozen(self, route: Route) -> list[Stop]:
+        """What is done and what is under way, in order."""
+        done, _to_do = self.split(route)
+        going = self.under_way(route)
+        return done if going is None else [*done, going]
+
     def _done_at(self, stop: Stop) -> datetime:
         closed = self.windows[stop.household_id].closed_at
         assert closed is not None
@@ -80,9 +93,9 @@ class Picture:
             required=required,
         )
 
-    def walker(self, route: Route) -> Walker:
-        """A route's volunteer as the planner's walker."""
-        done, _to_do = self.split(route)
+    def walker(self, route: Route, done: Sequence[Stop] | None = None) -> Walker:
+        """A route's volunteer as the planner's walker; `done` are the stops that stay first."""
+        done = self.split(route)[0] if done is None else done
         return Walker(
             id=str(route.volunteer_id),
             latitude=route.start_latitude,
@@ -92,6 +105,7 @@ class Picture:
             skills=self.skills.get(route.volunteer_id, ()),
             done=tuple(str(stop.household_id) for stop in done),
             absent=route.absent_at is not None,
+            most=len(route.stops) if route.full else None,
         )
 
     def question(self, routes: Iterable[Route], more: Sequence[Home] = ()) -> Question:

@@ -1,6 +1,6 @@
 """Pages of rounds: planning step by step, following the plan, changing it by hand."""
 
-from outreach.rounds.views import changes, due, pages, paper, wizard
+from outreach.rounds.views import board, changes, due, edits, pages, paper, proposals, wizard
 from outreach.rounds.views.blueprint import bp
 
-__all__ = ["bp", "changes", "due", "pages", "paper", "wizard"]
+__all__ = ["board", "bp", "changes", "due", "edits", "pages", "paper", "proposals", "wizard"]

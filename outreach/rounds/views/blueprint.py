@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
 from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
@@ -9,11 +10,17 @@ from werkzeug.wrappers import Response
 
 from outreach.accounts.access import actor
 from outreach.accounts.models import Role
-from outreach.core.request import session
+from outreach.core import clock
+from outreach.core.errors import Refusal
+from outreach.core.forms import Form
+from outreach.core.i18n import gettext as _
+from outreach.core.request import session, zone
 from outreach.households.wording import HAZARDS
-from outreach.rounds import queries
+from outreach.rounds import queries, rules, services
+from outreach.rounds.forms import RevisionForm
 from outreach.rounds.models import Round
 
+F = TypeVar("F", bound=Form)
 bp = Blueprint("rounds", __name__, url_prefix="/rounds")
 OFFICE = (Role.LEADER, Role.OFFICER, Role.ADMINISTRATOR)
 
@@ -26,6 +33,30 @@ def _words() -> dict[str, object]:
 def found(round_id: UUID) -> Round:
     """The round, or `NotFound` when it is none of the actor's business."""
     return queries.in_scope(session(), round_id, actor=actor())
+
+
+def read(kind: type[F]) -> F:
+    """The form, or a refusal: these forms have nothing people type that could be wrong."""
+    form = kind(request.form)
+    if not form.validate():
+        raise Refusal(_("This form is damaged. Please load the page again."))
+    return form
+
+
+def edit_of(round_: Round, form: RevisionForm) -> services.Edit:
+    """A change of the round as the person was looking at it."""
+    return services.Edit(
+        session(), round_,
+        revision=form.revision.data, actor=actor(), now=clock.now(), zone=zone(),
+    )  # fmt: skip
+
+
+def risks_of(round_: Round) -> list[queries.AtRisk]:
+    """Promises at risk, on the day itself."""
+    if round_.published_at is None or round_.day != clock.today(zone()):
+        return []
+    rounds = [round_] if round_.state in rules.EDITABLE else []
+    return queries.at_risk(session(), rounds, now=clock.now(), zone=zone())
 
 
 def back_to(round_: Round) -> Response:

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from outreach.accounts import deeds
 from outreach.accounts.access import actor, allow
 from outreach.appointments import queries as appointments
 from outreach.core.errors import NotFound
@@ -16,7 +17,7 @@ from outreach.core.request import session, zone
 from outreach.rounds import drawing, queries, sentences, walking
 from outreach.rounds.models import Round, State
 from outreach.rounds.queries import RoundView, RouteView
-from outreach.rounds.views.blueprint import OFFICE, bp, found
+from outreach.rounds.views.blueprint import OFFICE, bp, found, risks_of
 from outreach.teams import queries as teams
 
 
@@ -42,12 +43,21 @@ def show(round_id: UUID) -> str:
     if round_.state is State.PLANNING:
         planning = queries.planning_of(session(), round_)
         return render_template("rounds/planning.html", round=round_, planning=planning)
+    view = queries.round_view(session(), round_, zone=zone())
+    ledger = queries.ledger(session(), round_.team, round_.day)
+    out = [one for one in view.routes if one.route.volunteer_id in ledger]
     return render_template(
         "rounds/show.html",
         round=round_,
-        view=queries.round_view(session(), round_, zone=zone()),
+        view=view,
+        ledger=ledger,
+        farthest_first=sorted(out, key=lambda one: -ledger[one.route.volunteer_id].way_s),
         aside=queries.left_out(session(), round_),
         walked=walking.told(round_.figures, round_.detour_factor),
+        proposal=queries.proposal_of(session(), round_),
+        step=queries.last_step(session(), round_),
+        risks=risks_of(round_),
+        acts=deeds.ACTS,
         say=sentences,
     )
 

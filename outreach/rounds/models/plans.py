@@ -74,34 +74,6 @@ class Round(Model):
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy reads it so
 
 
-class Planning(Model):
-    """A wish to plan a round. Whoever holds the lease computes; an expired lease is anyone's.
-
-    It is gone when the plan is stored, when planning failed, and when somebody stopped it.
-    """
-
-    __tablename__ = "round_planning"
-    __audited__ = False  # bookkeeping; asking and storing are audited on the round
-
-    id: orm.Mapped[Id]
-    round_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("round.id"), unique=True)
-    #: The round's revision it was asked for: a plan for another one is not stored.
-    revision: orm.Mapped[int]
-    requested_by_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("user.id"))
-    requested_at: orm.Mapped[datetime]
-    leased_by: orm.Mapped[str | None] = orm.mapped_column(sa.String(60))
-    leased_until: orm.Mapped[datetime | None]
-    #: How often it was begun: what fails again and again is given up.
-    attempts: orm.Mapped[int] = orm.mapped_column(default=0)
-    #: 0-100.
-    progress: orm.Mapped[int] = orm.mapped_column(default=0)
-    #: Visits in the best plan so far.
-    visits: orm.Mapped[int] = orm.mapped_column(default=0)
-
-    round: orm.Mapped[Round] = orm.relationship()
-    requested_by: orm.Mapped[User] = orm.relationship()
-
-
 class RoundArea(Model):
     """The neighbourhoods a round covers."""
 
@@ -132,6 +104,8 @@ class Route(Model):
     start_longitude: orm.Mapped[float]
     #: A locked route is not changed by planning again.
     locked: orm.Mapped[bool] = orm.mapped_column(default=False)
+    #: Its volunteer gets no more homes than they have; they may get fewer, or others.
+    full: orm.Mapped[bool] = orm.mapped_column(default=False)
     #: Set when the volunteer cannot come after all: nothing more is given to them.
     absent_at: orm.Mapped[datetime | None]
     #: What the plan says of it, in seconds.

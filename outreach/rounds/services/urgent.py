@@ -1,0 +1,59 @@
+"""Where an urgent home would go: read by a page whose one press then adds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import orm
+
+from outreach.accounts import scopes
+from outreach.accounts.models import User
+from outreach.appointments import queries as appointments
+from outreach.rounds.models import Round, Route
+from outreach.rounds.queries import candidates, wanted_visits
+from outreach.rounds.services.edits import fitting
+from outreach.rounds.services.timing import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A round that covers the home: who would go, or why nobody can."""
+
+    round: Round
+    route: Route | None
+    #: Minutes of walking and waiting it would add to the route.
+    minutes: int
+    #: Whose list it is on already.
+    held_by: Route | None = None
+
+
+def offers(
+    session: orm.Session, household_id: UUID, *, actor: User, now: datetime, zone: ZoneInfo
+) -> list[Offer]:
+    """Rounds of today and tomorrow that could take the home in, today's first. Reads only.
+
+    `NotFound` when the home is none of the actor's business.
+    """
+    home = appointments.household_in_scope(session, household_id, actor=actor)
+    today = now.astimezone(zone).date()
+    return [
+        _offer(session, round_, household_id, now=now, zone=zone)
+        for day in (today, today + timedelta(days=1))
+        for round_ in wanted_visits.rounds_around(session, home, day)
+        if scopes.covers(actor, round_.team.area)
+    ]
+
+
+def _offer(
+    session: orm.Session, round_: Round, household_id: UUID, *, now: datetime, zone: ZoneInfo
+) -> Offer:
+    picture = Picture(session, round_, now=now, zone=zone)
+    held = next((s.route for s in picture.stops() if s.household_id == household_id), None)
+    if held is not None:
+        return Offer(round_, None, 0, held)
+    known = candidates.of_homes(session, round_, [household_id], zone=zone)
+    best = fitting(picture, known[household_id]) if household_id in known else None
+    return Offer(round_, None, 0) if best is None else Offer(round_, best[0], round(best[1]))

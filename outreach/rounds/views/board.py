@@ -1,0 +1,41 @@
+"""The leader's board of one round: map and lists side by side, moved by drag, keys or forms."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import render_template
+
+from outreach.accounts import deeds
+from outreach.accounts.access import actor, allow
+from outreach.core import clock
+from outreach.core.request import session, zone
+from outreach.rounds import queries, sentences, services
+from outreach.rounds.views.blueprint import OFFICE, bp, found, risks_of
+
+
+@bp.get("/<uuid:round_id>/board")
+@allow(*OFFICE)
+def board(round_id: UUID) -> str:
+    """Every list with its minutes, promises and phone; what is at risk first."""
+    round_ = found(round_id)
+    view = queries.round_view(session(), round_, zone=zone())
+    return render_template(
+        "rounds/board.html",
+        round=round_,
+        view=view,
+        risks=risks_of(round_),
+        phones=queries.contacts(session(), [one.route.volunteer_id for one in view.routes]),
+        step=queries.last_step(session(), round_),
+        acts=deeds.ACTS,
+        say=sentences,
+    )
+
+
+@bp.get("/urgent/<uuid:household_id>")
+@allow(*OFFICE)
+def urgent(household_id: UUID) -> str:
+    """To whom an urgent home could go today or tomorrow, and what it adds: one press adds it."""
+    offers = services.offers(session(), household_id, actor=actor(), now=clock.now(), zone=zone())
+    home = queries.homes_of(session(), [household_id])[household_id]
+    return render_template("rounds/urgent.html", home=home, offers=offers)

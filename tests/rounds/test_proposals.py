@@ -1,0 +1,295 @@
+"""Proposals: worked out beside the plan, accepted whole or not at all."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from outreach.core import audit
+from outreach.core.errors import Conflict, NotFound
+from outreach.core.errors import NotFound as Gone
+from outreach.rounds import jobs, queries, services
+from outreach.rounds.models import LeftOut, Mode, Planning, Proposal, Round, State
+from outreach.rounds.services import Terms
+from tests.conftest import NOW
+from tests.rounds.worlds import ZONE, World, at
+
+TEN = at(9.0)
+
+
+@pytest.fixture
+def round_(world: World, now) -> Round:
+    world.homes(10)
+    return world.publish(world.plan())
+
+
+def found(world: World, round_: Round, proposal: Proposal) -> queries.Diff:
+    seen = queries.diff(world.session, round_, proposal, zone=ZONE)
+    world.session.commit()
+    return seen
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_nothing_changes_before_a_proposal_is_accepted(world: World, round_: Round, mode) -> None:
+    before, revision = world.walked(round_), round_.revision
+    proposal = world.propose(round_, Terms(mode))
+    assert proposal.ready_at is not None
+    assert (world.walked(round_), round_.revision, round_.state) == (
+        before, revision, State.PUBLISHED,
+    )  # fmt: skip
+
+
+def test_filling_gaps_takes_in_a_home_and_leaves_everybody_elses_order(
+    world: World, round_: Round, make
+) -> None:
+    before = world.walked(round_)
+    new = make.home(world.area, east=630)
+    proposal = world.propose(round_, Terms(Mode.FILL))
+    seen = found(world, round_, proposal)
+    assert (seen.added, seen.moved, seen.dropped) == (1, 0, [])
+    (changed,) = seen.changed
+    assert [move.household.id for move in changed.comes] == [new.id]
+    assert changed.after.work_s > changed.before.work_s
+    assert world.accept(round_, proposal)
+    after = world.walked(round_)
+    assert after[changed.route.id].count(new.id) == 1
+    for id_, homes in after.items():
+        assert [home for home in homes if home != new.id] == before[id_]
+    assert queries.proposal_of(world.session, round_) is None
+
+
+def test_what_is_accepted_takes_as_many_minutes_as_was_shown(
+    world: World, round_: Round, make
+) -> None:
+    make.home(world.area, east=630)
+    proposal = world.propose(round_, Terms(Mode.LEAST))
+    shown = {one.route.id: one.after for one in found(world, round_, proposal).routes}
+    assert world.accept(round_, proposal)
+    for route in world.routes(round_):
+        assert (route.work_s, route.walking_s, len(route.stops)) == (
+            shown[route.id].work_s, shown[route.id].walking_s, shown[route.id].homes,
+        )  # fmt: skip
+
+
+def test_a_proposal_for_a_round_that_changed_is_not_applied_but_asked_for_anew(
+    world: World, round_: Round
+) -> None:
+    proposal = world.propose(round_, Terms.ill(world.routes(round_)[0].id))
+    stop = world.routes(round_)[1].stops[0]
+    services.lock_stop(world.edit(round_), stop.id, locked=True)
+    world.session.commit()
+    before = world.walked(round_)
+    assert not world.accept(round_, proposal)
+    assert world.walked(round_) == before
+    again = queries.proposal_of(world.session, round_)
+    assert again is not None
+    assert again.id != proposal.id
+    assert (again.ready_at, again.absent_route_id) == (None, proposal.absent_route_id)
+    assert world.session.scalars(sa.select(Planning)).one().proposal_id == again.id
+
+
+def test_a_change_while_it_is_thought_about_has_it_thought_about_again(
+    world: World, round_: Round, monkeypatch
+) -> None:
+    asked = services.ask
+
+    def change_first(session, planning_id, **rest):
+        told = asked(session, planning_id, **rest)
+        monkeypatch.setattr(services, "ask", asked)
+        with world.db.transaction() as other:
+            mine = other.get_one(Round, round_.id)
+            edit = services.Edit(other, mine, revision=None, actor=world.leader, now=NOW, zone=ZONE)
+            services.lock_route(edit, edit.picture.routes[0].id, locked=True)
+        return told
+
+    monkeypatch.setattr(services, "ask", change_first)
+    services.propose(world.session, round_, Terms(), actor=world.leader, now=NOW)
+    world.session.commit()
+    jobs.plan_due(world.db, ZONE)
+    world.session.expire_all()
+    proposal = queries.proposal_of(world.session, round_)
+    assert proposal is not None
+    assert proposal.ready_at is not None
+    assert proposal.revision == round_.revision
+    locked = world.routes(round_)[0]
+    assert str(locked.volunteer_id) not in {w["walker"] for w in proposal.answer["walks"]}
+
+
+def test_a_thrown_away_proposal_is_gone_and_nothing_changed(world: World, round_: Round) -> None:
+    before = world.walked(round_)
+    proposal = world.propose(round_, Terms(Mode.FREE))
+    services.throw_away(world.session, round_, actor=world.leader, now=NOW)
+    services.throw_away(world.session, round_, actor=world.leader, now=NOW)
+    world.session.commit()
+    with pytest.raises(Gone):
+        world.accept(round_, proposal)
+    world.session.rollback()
+    assert world.walked(round_) == before
+    said = [e.action for e in audit.of_subject(world.session, round_)]
+    assert said.count("round.proposal_dropped") == 1
+
+
+def test_a_proposal_replaces_the_one_before(world: World, round_: Round) -> None:
+    first = world.propose(round_, Terms(Mode.FILL))
+    second = world.propose(round_, Terms(Mode.FREE))
+    with pytest.raises(NotFound):
+        world.accept(round_, first)
+    world.session.rollback()
+    assert world.accept(round_, second)
+
+
+def test_one_that_is_not_ready_cannot_be_accepted(world: World, round_: Round) -> None:
+    proposal = services.propose(world.session, round_, Terms(), actor=world.leader, now=NOW)
+    world.session.commit()
+    with pytest.raises(Conflict):
+        world.accept(round_, proposal)
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_done_stops_and_the_one_under_way_stay_where_they_are(
+    world: World, round_: Round, set_clock, mode
+) -> None:
+    route = world.routes(round_)[0]
+    done, going = route.stops[0], route.stops[1]
+    world.visited(done, at(8.3))
+    set_clock(TEN)
+    proposal = world.propose(round_, Terms(mode), now=TEN)
+    assert world.accept(round_, proposal, now=TEN)
+    first = world.routes(round_)[0]
+    assert [stop.id for stop in first.stops[:2]] == [done.id, going.id]
+
+
+def test_a_proposal_that_would_move_what_was_done_since_is_not_applied(
+    world: World, round_: Round, set_clock
+) -> None:
+    set_clock(at(7.0))
+    ill, other = world.routes(round_)
+    proposal = world.propose(round_, Terms.ill(ill.id), now=at(7.0))
+    world.visited(ill.stops[-1], at(8.5))
+    assert not world.accept(round_, proposal, now=at(8.5))
+    assert ill.stops[-1].household_id in world.walked(round_)[ill.id]
+    assert len(world.walked(round_)[other.id]) == len(other.stops)
+
+
+def test_locked_stops_routes_and_full_people_are_respected(world: World, now) -> None:
+    world.members.append(world.make.member(world.team))
+    world.members.append(world.make.member(world.team))
+    world.homes(16)
+    round_ = world.publish(world.plan())
+    locked, full, pinning, _free = world.routes(round_)
+    pinned = pinning.stops[-1]
+    services.lock_route(world.edit(round_), locked.id, locked=True)
+    services.fill_route(world.edit(round_), full.id, full=True)
+    services.lock_stop(world.edit(round_), pinned.id, locked=True)
+    world.session.commit()
+    for n in range(6):
+        world.make.home(world.area, east=30 + n * 60, north=20)
+    before = world.walked(round_)
+    assert world.accept(round_, world.propose(round_, Terms(Mode.FREE)))
+    after = world.walked(round_)
+    assert after[locked.id] == before[locked.id]
+    assert len(after[full.id]) <= len(before[full.id])
+    assert pinned.household_id in after[pinning.id]
+    assert sum(map(len, after.values())) == 22
+
+
+def test_when_somebody_is_ill_at_most_three_others_change(world: World, now) -> None:
+    for _ in range(6):
+        world.members.append(world.make.member(world.team))
+    world.homes(40, apart=35)
+    round_ = world.publish(world.plan())
+    ill = world.routes(round_)[3]
+    before = world.walked(round_)
+    proposal = world.propose(round_, Terms.ill(ill.id))
+    seen = found(world, round_, proposal)
+    assert 1 <= seen.others <= 3
+    assert world.accept(round_, proposal)
+    after = world.walked(round_)
+    assert after[ill.id] == []
+    assert sum(after[id_] != before[id_] for id_ in before if id_ != ill.id) <= 3
+    assert sorted(h for homes in after.values() for h in homes) == sorted(
+        h for homes in before.values() for h in homes
+    )
+    assert world.routes(round_)[3].absent_at == NOW
+    with pytest.raises(Conflict):
+        services.propose(world.session, round_, Terms.ill(ill.id), actor=world.leader, now=NOW)
+
+
+def test_a_home_told_a_time_nobody_else_can_keep_is_told_another_rather_than_left_out(
+    world: World, make, now
+) -> None:
+    homes = world.homes(6)
+    round_ = world.publish(world.plan())
+    ill, other = world.routes(round_)
+    services.lock_route(world.edit(round_), other.id, locked=False)
+    world.session.commit()
+    proposal = world.propose(round_, Terms.ill(ill.id))
+    assert world.accept(round_, proposal)
+    assert {s.household_id for s in world.stops(round_)} == {home.id for home in homes}
+    left = world.session.scalars(sa.select(LeftOut).where(LeftOut.round_id == round_.id)).all()
+    assert left == []
+
+
+def test_homes_added_by_hand_stay_although_nothing_is_missing_there(
+    world: World, round_: Round, make
+) -> None:
+    content = make.content_home(world.area, east=90)
+    services.add_home(world.edit(round_), content.id, None)
+    world.session.commit()
+    assert world.accept(round_, world.propose(round_, Terms(Mode.LEAST)))
+    assert content.id in {stop.household_id for stop in world.stops(round_)}
+
+
+def test_an_accepted_proposal_can_be_undone(world: World, round_: Round) -> None:
+    before = world.walked(round_)
+    ill = world.routes(round_)[0]
+    assert world.accept(round_, world.propose(round_, Terms.ill(ill.id)))
+    assert world.walked(round_) != before
+    assert services.undo(world.edit(round_)) == "round.proposal_accepted"
+    world.session.commit()
+    assert world.walked(round_) == before
+    assert world.routes(round_)[0].absent_at is None
+
+
+def test_planning_the_round_itself_forgets_the_proposal(world: World, now) -> None:
+    world.homes(4)
+    round_ = world.plan()
+    world.propose(round_, Terms())
+    world.plan(round_)
+    assert queries.proposal_of(world.session, round_) is None
+
+
+def test_only_a_round_that_can_be_changed_gets_proposals(world: World, round_: Round) -> None:
+    round_.state = State.CLOSED
+    with pytest.raises(Conflict):
+        services.propose(world.session, round_, Terms(), actor=world.leader, now=NOW)
+
+
+def test_a_promise_broken_by_hand_is_shown_as_kept_again_by_a_proposal(
+    world: World, make, now
+) -> None:
+    homes = world.homes(6)
+    make.appointment(homes[0], at(8.1), minutes=20)
+    world.members = world.members[:1]
+    round_ = world.plan()
+    (route,) = world.routes(round_)
+    stop = next(s for s in route.stops if s.household_id == homes[0].id)
+    services.move_stop(world.edit(round_), stop.id, route.id, 6)
+    world.session.commit()
+    seen = found(world, round_, world.propose(round_, Terms(Mode.FREE)))
+    assert [move.household.id for one in seen.changed for move in one.mends] == [homes[0].id]
+    assert seen.total("broken") == (1, 0)
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_homes_whose_hour_is_over_are_visited_late_rather_than_dropped(
+    world: World, now, set_clock, make, mode
+) -> None:
+    homes = world.homes(8)
+    make.appointment(homes[2], at(8.2), minutes=20)
+    round_ = world.publish(world.plan())
+    set_clock(at(9.4))
+    proposal = world.propose(round_, Terms(mode), now=at(9.4))
+    assert found(world, round_, proposal).dropped == []
+    assert world.accept(round_, proposal, now=at(9.4))
+    assert {s.household_id for s in world.stops(round_)} == {home.id for home in homes}
