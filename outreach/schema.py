@@ -18,6 +18,7 @@ from outreach.rounds import models as rounds
 from outreach.stock import models as stock
 from outreach.swaps import models as swaps
 from outreach.teams import models as teams
+from outreach.turf import models as turf
 from outreach.visits import models as visits
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "stock",
     "swaps",
     "teams",
+    "turf",
     "visits",
 ]
 

@@ -27,6 +27,7 @@ from outreach.routing.cli import routing as routing_commands
 from outreach.stock import views as stock
 from outreach.swaps import views as swaps
 from outreach.teams import views as teams
+from outreach.turf import views as turf
 from outreach.visits import views as visits
 from outreach.web import cli, health, sending, ticking, worker
 from outreach.web.places import views as places
@@ -53,6 +54,7 @@ BLUEPRINTS = (
     rounds.bp,
     procedures.bp,
     partners.bp,
+    turf.bp,
 )
 
 COMMANDS = (
