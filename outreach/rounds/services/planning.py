@@ -119,7 +119,7 @@ def ask(session: orm.Session, planning_id: UUID, *, now: datetime, zone: ZoneInf
         return None
     round_ = planning.round
     picture = Picture(session, round_, now=now, zone=zone)
-    found = of_round(session, round_, zone=zone)
+    found = of_round(session, round_, zone=zone, now=now)
     return Asked(planning_id, _question(picture, found, planning, now), found)
 
 
