@@ -76,6 +76,8 @@ def upgrade() -> None:
 
 
 def _upgrade_holds() -> None:
+    with op.batch_alter_table("team") as batch_op:
+        batch_op.add_column(sa.Column("lease_hours", sa.Integer(), nullable=True))
     with op.batch_alter_table("round") as batch_op:
         batch_op.add_column(sa.Column("lease_until", sa.DateTime(), nullable=True))
     op.create_table(
@@ -159,5 +161,7 @@ def downgrade() -> None:
         op.drop_table(table)
     with op.batch_alter_table("round") as batch_op:
         batch_op.drop_column("lease_until")
+    with op.batch_alter_table("team") as batch_op:
+        batch_op.drop_column("lease_hours")
     for table in ("turf_cut", "turf_holder", "turf_home", "turf"):
         op.drop_table(table)

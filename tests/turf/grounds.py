@@ -63,7 +63,5 @@ class Ground:
         return {home: turf for home, turf in rows}  # noqa: C416 - rows are not pairs
 
     def give(self, turf: Turf, *people) -> None:
-        services.assign(
-            self.session, turf, [p.user_id for p in people], actor=self.leader, now=NOW
-        )
+        services.assign(self.session, turf, [p.user_id for p in people], actor=self.leader, now=NOW)
         self.session.commit()

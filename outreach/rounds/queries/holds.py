@@ -37,9 +37,7 @@ def held(
         chosen = (
             sa.select(Hold.household_id)
             .join(Hold.round)
-            .where(
-                Hold.household_id.in_(ids), Hold.day == day, Hold.round_id != but, is_live(now)
-            )
+            .where(Hold.household_id.in_(ids), Hold.day == day, Hold.round_id != but, is_live(now))
         )
         found.update(session.scalars(chosen))
     return found
@@ -61,16 +59,12 @@ def expired(
     return list(found.values())
 
 
-def addresses(
-    session: orm.Session, homes: Collection[UUID], day: date, *, but: UUID
-) -> list[str]:
+def addresses(session: orm.Session, homes: Collection[UUID], day: date, *, but: UUID) -> list[str]:
     """Addresses of those of the homes that another round has, the first few."""
     chosen = (
         sa.select(Household.address)
         .join(Hold, Hold.household_id == Household.id)
-        .where(
-            Hold.day == day, Hold.round_id != but, Household.id.in_(list(homes)[:_AT_ONCE])
-        )
+        .where(Hold.day == day, Hold.round_id != but, Household.id.in_(list(homes)[:_AT_ONCE]))
         .order_by(Household.sort_key)
         .limit(_MOST_NAMED)
     )

@@ -1,6 +1,13 @@
 """The only writers of rounds: creating, planning, changing by hand, publishing."""
 
 from outreach.rounds.services.absence import Shared, mark_absent, mark_present
+from outreach.rounds.services.claiming import (
+    NothingToTake,
+    StillBusy,
+    claim_next,
+    extend_lease,
+    give_back,
+)
 from outreach.rounds.services.creating import Wish, create
 from outreach.rounds.services.edits import (
     Edit,
@@ -29,7 +36,9 @@ __all__ = [
     "Asked",
     "Asking",
     "Edit",
+    "NothingToTake",
     "Shared",
+    "StillBusy",
     "Wish",
     "add_found",
     "add_home",
@@ -38,9 +47,12 @@ __all__ = [
     "beat",
     "cancel",
     "claim",
+    "claim_next",
     "close",
     "create",
+    "extend_lease",
     "fail",
+    "give_back",
     "hand_out",
     "lock_route",
     "lock_stop",
