@@ -9,6 +9,7 @@ from outreach.core.db import Model
 from outreach.households import models as households
 from outreach.identity import models as identity
 from outreach.messaging import models as messaging
+from outreach.nights import models as nights
 from outreach.notifications import models as notifications
 from outreach.partners import models as partners
 from outreach.phone import models as phone
@@ -32,6 +33,7 @@ __all__ = [
     "identity",
     "messaging",
     "metadata",
+    "nights",
     "notifications",
     "partners",
     "phone",

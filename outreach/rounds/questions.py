@@ -38,6 +38,8 @@ class Home:
     required: bool = False
     #: The only walker who may go there.
     walker: str | None = None
+    #: Walkers whose turf it is in: they are preferred.
+    own: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ def instance(question: Question) -> Instance:
                 tw=window(h),
                 required=h.required,
                 pinned_team=h.walker,
+                own=frozenset(h.own),
             )
             for number, h in enumerate(question.homes)
         ),
@@ -181,7 +184,7 @@ def to_json(value: Question | Answer) -> str:
 
 def question_from(said: Mapping[str, Any]) -> Question:
     """A question from its parsed JSON."""
-    homes = tuple(Home(**home) for home in said["homes"])
+    homes = tuple(Home(**{**home, "own": tuple(home["own"])}) for home in said["homes"])
     walkers = tuple(
         Walker(**{**w, "skills": tuple(w["skills"]), "done": tuple(w["done"])})
         for w in said["walkers"]
@@ -197,6 +200,11 @@ def answer_from(said: Mapping[str, Any]) -> Answer:
         for walk in said["walks"]
     )
     return Answer(**{**said, "walks": walks, "missed": tuple(Missed(**m) for m in said["missed"])})
+
+
+def owned(home: Home, walkers: Sequence[str]) -> Home:
+    """The home as one of these walkers' own turf, where there are any."""
+    return dataclasses.replace(home, own=tuple(sorted(walkers))) if walkers else home
 
 
 def pinned(home: Home, walker: str | None) -> Home:

@@ -41,7 +41,7 @@ MENU = (
 
 
 #: Features without an entry of their own, and the one whose pages they share a row of tabs with.
-HOUSED_IN = {"messaging": "notifications", "swaps": "stock"}
+HOUSED_IN = {"messaging": "notifications", "nights": "rounds", "swaps": "stock"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from outreach.rounds.services.claiming import (
     extend_lease,
     give_back,
 )
-from outreach.rounds.services.creating import Wish, create
+from outreach.rounds.services.creating import Wish, create, drafted
 from outreach.rounds.services.edits import (
     Edit,
     add_home,
@@ -25,6 +25,7 @@ from outreach.rounds.services.planning import (
     beat,
     claim,
     fail,
+    owned,
     request_planning,
     stop_planning,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "claim_next",
     "close",
     "create",
+    "drafted",
     "extend_lease",
     "fail",
     "give_back",
@@ -60,6 +62,7 @@ __all__ = [
     "mark_present",
     "move_stop",
     "no_longer_want",
+    "owned",
     "publish",
     "remove_stop",
     "request_planning",

@@ -102,7 +102,7 @@ def hold(
             }
             for home in missing[at : at + _AT_ONCE]
         ]
-        insert = _INSERT[session.get_bind().dialect.name](Hold.__table__)
+        insert = _INSERT[session.get_bind().dialect.name](Hold)
         done = session.execute(insert.values(values).on_conflict_do_nothing())
         made += done.rowcount  # type: ignore[attr-defined]
     if made < len(missing):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,9 +18,10 @@ from outreach.core.i18n import gettext as _
 from outreach.rounds import questions, rules
 from outreach.rounds.models import Planning, Round, Route, State, Stop
 from outreach.rounds.queries.candidates import Candidates, of_round
-from outreach.rounds.questions import Question, Walker
+from outreach.rounds.questions import Home, Question, Walker
 from outreach.rounds.services.changes import changed, expect
 from outreach.rounds.services.timing import Picture
+from outreach.turf import queries as turf
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +143,30 @@ def _question(picture: Picture, found: Candidates, planning: Planning, now: date
         if c.home.id not in seen
     ]
     waited = (now - planning.requested_at).total_seconds()
+    walkers = tuple(_from_now(picture.walker(r), picture.now_s) for r in open_routes)
     return Question(
-        homes=(*done, *homes),
-        walkers=tuple(_from_now(picture.walker(r), picture.now_s) for r in open_routes),
+        homes=(*done, *owned(picture.session, round_.team_id, homes, walkers)),
+        walkers=walkers,
         detour_factor=round_.detour_factor,
         now_s=picture.now_s,
         held=_held(picture, open_routes) if round_.published_at else {},
         seconds=float(min(round_.solve_seconds, rules.solve_seconds(len(homes)))),
         patience_s=max(5.0, rules.PATIENCE_S - waited),
         seed=round_.seed,
+    )
+
+
+def owned(
+    session: orm.Session, team_id: UUID, homes: Sequence[Home], walkers: Sequence[Walker]
+) -> tuple[Home, ...]:
+    """The homes, each with those of the walkers whose turf it is in: the planner prefers them."""
+    owners = turf.owners(session, team_id, [UUID(home.id) for home in homes])
+    here = {UUID(walker.id): walker.id for walker in walkers if not walker.absent}
+    return tuple(
+        questions.owned(
+            home, [here[user] for user in owners.get(UUID(home.id), ()) if user in here]
+        )
+        for home in homes
     )
 
 
