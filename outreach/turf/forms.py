@@ -14,7 +14,7 @@ from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
 from outreach.places.models import Area
 from outreach.turf.models import Kind
-from outreach.turf.services import MOST_TURFS, Wish
+from outreach.turf.services import MOST_HOURS, MOST_TURFS, Wish
 
 KINDS = (
     (Kind.EVENED, _("Even out the turfs there are: as few homes as possible change hands")),
@@ -22,41 +22,47 @@ KINDS = (
 )
 
 
+class _Needed:
+    """Needed for a cut anew; what else is asked for may be left empty."""
+
+    def __call__(self, form: Form, field: wtforms.Field) -> None:
+        if field.data is not None or field.process_errors:
+            return
+        text = gettext("Please write a whole number.")
+        raise validators.StopValidation(text if form["kind"].data == Kind.FRESH.value else None)
+
+
 class CutForm(Form):
     """Which neighbourhoods, into how many."""
 
-    kind = wtforms.RadioField(_("How"), choices=[(k.value, text) for k, text in KINDS])
+    kind = wtforms.RadioField(_("How"), choices=[SelectChoice(k.value, text) for k, text in KINDS])
     parts = wtforms.IntegerField(
-        _("How many turfs"), [validators.Optional(), validators.NumberRange(1, MOST_TURFS)]
+        _("How many turfs"), [_Needed(), validators.NumberRange(1, MOST_TURFS)]
     )
     area = wtforms.SelectMultipleField(
         _("Neighbourhoods"),
         option_widget=wtforms.widgets.CheckboxInput(),
         widget=wtforms.widgets.ListWidget(prefix_label=False),
-        coerce=UUID,
+        coerce=str,
     )
     cross = wtforms.BooleanField(_("Turfs may cross the border between two neighbourhoods"))
 
     def offer(self, areas: Sequence[Area], *, first: bool) -> CutForm:
         """Name the neighbourhoods; `first`: there is nothing to even out yet."""
-        self.area.choices = [SelectChoice(area.id, area.full_name) for area in areas]
+        self.area.choices = [SelectChoice(str(area.id), area.full_name) for area in areas]
         if first:
-            self.kind.choices = [(Kind.FRESH.value, KINDS[1][1])]
+            self.kind.choices = [SelectChoice(Kind.FRESH.value, KINDS[1][1])]
         return self
 
     def validate_area(self, field: wtforms.SelectMultipleField) -> None:
         if not field.data:
             raise validators.ValidationError(gettext("Choose at least one neighbourhood."))
 
-    def validate_parts(self, field: wtforms.IntegerField) -> None:
-        if self.kind.data == Kind.FRESH.value and not field.data:
-            raise validators.StopValidation(gettext("Please write a whole number."))
-
     def wish(self) -> Wish:
         """What the service needs. Only after `validate()` was true."""
         return Wish(
             kind=Kind(self.kind.data),
-            area_ids=tuple(self.area.data or ()),
+            area_ids=tuple(UUID(id_) for id_ in self.area.data or ()),
             parts=self.parts.data or 0,
             cross=bool(self.cross.data),
         )
@@ -75,6 +81,15 @@ class FileForm(Form):
         """Only after `validate()`."""
         assert isinstance(self.file.data, FileStorage)
         return self.file.data.read()
+
+
+class LeaseForm(Form):
+    """How long homes that somebody takes are kept for them."""
+
+    hours = wtforms.IntegerField(
+        _("Hours that taken homes are kept"),
+        [validators.Optional(), validators.NumberRange(1, MOST_HOURS)],
+    )
 
 
 class HoldersForm(Form):

@@ -21,7 +21,7 @@ from outreach.core.request import session, zone
 from outreach.teams import queries as teams
 from outreach.teams.models import Team
 from outreach.turf import queries, services, shapes
-from outreach.turf.forms import CutForm, FileForm, HoldersForm
+from outreach.turf.forms import CutForm, FileForm, HoldersForm, LeaseForm
 from outreach.turf.models import Kind, TurfCut
 
 bp = Blueprint("turf", __name__, url_prefix="/turf")
@@ -51,7 +51,9 @@ def team(team_id: UUID) -> str:
     return _team_page(found)
 
 
-def _team_page(found: Team, file_form: FileForm | None = None) -> str:
+def _team_page(
+    found: Team, file_form: FileForm | None = None, lease_form: LeaseForm | None = None
+) -> str:
     lines = queries.lines(session(), found)
     return render_template(
         "turf/team.html",
@@ -61,6 +63,7 @@ def _team_page(found: Team, file_form: FileForm | None = None) -> str:
         lacking=queries.in_none(session(), found) if lines else 0,
         waiting=queries.open_cut(session(), found),
         file_form=file_form or FileForm(),
+        lease_form=lease_form or LeaseForm(hours=found.lease_hours),
     )
 
 
@@ -102,7 +105,7 @@ def cut(team_id: UUID) -> ResponseReturnValue:
     form = CutForm(
         kind=Kind.EVENED.value if lines else Kind.FRESH.value,
         parts=len(lines) or max(1, len(_people(found))),
-        area=[area.id for area in areas],
+        area=[str(area.id) for area in areas],
     )
     return _cut_page(found, form.offer(areas, first=not lines), 200)
 
@@ -210,6 +213,19 @@ def refresh(team_id: UUID) -> Response:
     found = _team(team_id)
     count = services.refresh(session(), found, now=clock.now(), zone=zone())
     flash(ngettext("%(n)s home was put in.", "%(n)s homes were put in.", count), "ok")
+    return redirect(url_for("turf.team", team_id=found.id), 303)
+
+
+@bp.post("/<uuid:team_id>/lease")
+@allow(*OFFICE)
+def lease(team_id: UUID) -> ResponseReturnValue:
+    """How long homes that somebody takes are kept for them."""
+    found = _team(team_id)
+    form = LeaseForm(request.form)
+    if not form.validate():
+        return _team_page(found, lease_form=form), 422
+    services.keep_for(session(), found, form.hours.data, actor=actor(), now=clock.now())
+    flash(_("Saved."), "ok")
     return redirect(url_for("turf.team", team_id=found.id), 303)
 
 

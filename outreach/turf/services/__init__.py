@@ -1,6 +1,6 @@
 """The only writers of turf: proposing a cut, accepting it, whose it is, keeping it whole."""
 
-from outreach.turf.services.keeping import accept, assign, refresh
+from outreach.turf.services.keeping import MOST_HOURS, accept, assign, keep_for, refresh
 from outreach.turf.services.proposing import (
     MOST_TURFS,
     Wish,
@@ -11,11 +11,13 @@ from outreach.turf.services.proposing import (
 )
 
 __all__ = [
+    "MOST_HOURS",
     "MOST_TURFS",
     "Wish",
     "accept",
     "assign",
     "discard",
+    "keep_for",
     "propose",
     "propose_drawn",
     "refresh",

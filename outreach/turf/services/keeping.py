@@ -26,6 +26,8 @@ from outreach.turf.services.proposing import settle_open, sheet_of
 
 #: People who share one territory: one, or a pair.
 MOST_HOLDERS = 2
+#: Hours that homes may be kept for whoever took them: a working day.
+MOST_HOURS = 12
 #: Rows in one statement.
 _AT_ONCE = 2000
 
@@ -136,6 +138,16 @@ def refresh(session: orm.Session, team: Team, *, now: datetime, zone: ZoneInfo) 
         session, actor=None, action="turf.refreshed", subject=team, now=now, taken_in=len(new)
     )
     return len(new)
+
+
+def keep_for(
+    session: orm.Session, team: Team, hours: int | None, *, actor: User, now: datetime
+) -> None:
+    """How long homes that a member takes by themselves are kept; None: until the day's end."""
+    if hours is not None and not 1 <= hours <= MOST_HOURS:
+        raise Refusal(_("Please write a number from %(min)s to %(max)s.", min=1, max=MOST_HOURS))
+    team.lease_hours = hours
+    audit.record(session, actor=actor, action="turf.lease_told", subject=team, now=now, hours=hours)
 
 
 def assign(
