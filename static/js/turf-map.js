@@ -36,10 +36,12 @@ function draw(pane, box, data) {
 function territory(L, feature) {
   const { name, number, homes } = feature.properties;
   const tint = (number - 1) % 8;
-  const layer = L.geoJSON(feature, {
-    style: () => ({ className: `turf line-${tint} tint-${tint} dash-${Math.floor((number - 1) / 8) % 5}` }),
-    pointToLayer: (_feature, at) => L.circleMarker(at, { radius: 4, className: `turf-home tint-${tint}` }),
-  });
+  const className = `turf line-${tint} tint-${tint} dash-${Math.floor((number - 1) / 8) % 5}`;
+  const layer = L.featureGroup();
+  for (const geometry of feature.geometry.geometries) {
+    if (geometry.type !== "MultiPoint") L.geoJSON(geometry, { style: { className } }).eachLayer((shape) => layer.addLayer(shape));
+    else for (const [lon, lat] of geometry.coordinates) layer.addLayer(L.circleMarker([lat, lon], { radius: 4, className: `turf-home tint-${tint}` }));
+  }
   const label = document.createElement("b");
   label.textContent = homes === undefined ? name : `${name} (${homes})`;
   layer.bindTooltip(label, { sticky: true });
