@@ -151,7 +151,7 @@ def _upgrade_nights() -> None:
             ["round_id"], ["round.id"], name=op.f("fk_night_run_round_id_round")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_night_run")),
-        sa.UniqueConstraint("team_id", "day", name=op.f("uq_night_run_team_id")),
+        sa.UniqueConstraint("team_id", "day", name=op.f("uq_night_run_team_id_day")),
     )
     op.create_index(op.f("ix_night_run_day"), "night_run", ["day"], unique=False)
 

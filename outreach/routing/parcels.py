@@ -60,7 +60,7 @@ def fresh(ground: Ground, work: Floats, parts: int) -> Ints:
     if parts < 1:
         raise ValueError("there must be at least one territory")
     count = int(ground.units.max(initial=-1)) + 1
-    minutes = np.bincount(ground.units, weights=work, minlength=count)
+    minutes: Floats = np.bincount(ground.units, weights=work, minlength=count).astype(np.float64)
     if count > parts:
         return _grouped(ground, minutes, parts)
     shares = _shares(minutes, parts)

@@ -29,7 +29,7 @@ class _Needed:
         if field.data is not None or field.process_errors:
             return
         text = gettext("Please write a whole number.")
-        raise validators.StopValidation(text if form["kind"].data == Kind.FRESH.value else None)
+        raise validators.StopValidation(text if form["kind"].data == Kind.FRESH.value else "")
 
 
 class CutForm(Form):
@@ -80,7 +80,8 @@ class FileForm(Form):
     def content(self) -> bytes:
         """Only after `validate()`."""
         assert isinstance(self.file.data, FileStorage)
-        return self.file.data.read()
+        content: bytes = self.file.data.read()
+        return content
 
 
 class LeaseForm(Form):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -230,6 +230,7 @@ def may_be_claimed_by(user: User, team_ids: Sequence[UUID]) -> sa.Select[Any]:
         .where(TurfHolder.turf_id == TurfHome.turf_id, TurfHolder.user_id == user.id)
         .correlate(TurfHome)
     )
-    return sa.select(TurfHome.household_id, TurfHome.team_id, own.label("own")).where(
+    chosen: Any = sa.select(TurfHome.household_id, TurfHome.team_id, own.label("own")).where(
         TurfHome.team_id.in_(team_ids), sa.or_(own, ~somebodys)
     )
+    return cast("sa.Select[Any]", chosen)

@@ -20,6 +20,9 @@ from outreach.nights import jobs, queries
 from outreach.rounds import jobs as rounds_jobs
 from outreach.rounds.cli import rounds
 
+#: The group with what is added to it here.
+__all__ = ["rounds"]
+
 
 def _site() -> tuple[Settings, Database]:
     app = current_app

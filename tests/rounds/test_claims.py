@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -156,7 +156,7 @@ def test_homes_on_a_published_round_cannot_be_taken_and_the_other_way_round(
     assert len(homes(ground, take(ground, ground.members[1], most=10))) == 10
 
 
-def by_hand(ground: Ground, home_ids: list, *, member: int = 2) -> Round:
+def by_hand(ground: Ground, home_ids: list[UUID], *, member: int = 2) -> Round:
     """A proposed round of today with these homes, for one volunteer."""
     wish = services.Wish(
         team_id=ground.team.id, day=TODAY, starts=13 * 60, ends=16 * 60,
@@ -181,7 +181,7 @@ def by_hand(ground: Ground, home_ids: list, *, member: int = 2) -> Round:
     return made
 
 
-def published_by_hand(ground: Ground, home_ids: list, **rest) -> Round:
+def published_by_hand(ground: Ground, home_ids: list[UUID], **rest) -> Round:
     made = by_hand(ground, home_ids, **rest)
     services.publish(ground.session, made, actor=ground.leader, now=NOW, zone=ZONE)
     ground.session.commit()

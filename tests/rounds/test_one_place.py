@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 from datetime import datetime, timedelta
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, settings
@@ -85,7 +86,7 @@ class Places(RuleBasedStateMachine):
     def cut(self, parts: int, kind: Kind, cross: bool) -> None:
         area_ids = tuple(area.id for area in self.ground.areas)
         wish = turf.Wish(kind=kind, area_ids=area_ids, parts=parts, cross=cross)
-        how = {"actor": self.ground.leader, "now": self.now, "zone": ZONE}
+        how: dict[str, Any] = {"actor": self.ground.leader, "now": self.now, "zone": ZONE}
 
         def deed() -> None:
             made = turf.propose(self.session, self.ground.team, wish, **how)
@@ -137,7 +138,7 @@ class Places(RuleBasedStateMachine):
         chosen = [rows[n % len(rows)].id for n in sorted(homes)]
         self.act(lambda: self._publish(who, list(dict.fromkeys(chosen)), hour))
 
-    def _publish(self, who: int, homes: list, hour: int) -> None:
+    def _publish(self, who: int, homes: list[UUID], hour: int) -> None:
         made = Round(
             id=uuid4(), team_id=self.ground.team.id, day=self.now.astimezone(ZONE).date(),
             starts=hour * 60, ends=hour * 60 + 90, state=State.PROPOSED,

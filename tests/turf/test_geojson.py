@@ -19,7 +19,7 @@ RING = [[106.7, 10.9], [106.8, 10.9], [106.8, 11.0], [106.7, 11.0], [106.7, 10.9
 HOLE = [[106.74, 10.94], [106.76, 10.94], [106.76, 10.96], [106.74, 10.96], [106.74, 10.94]]
 
 
-def polygon(*rings) -> dict:
+def polygon(*rings) -> dict[str, object]:
     return {"type": "Polygon", "coordinates": list(rings)}
 
 

@@ -102,7 +102,7 @@ def test_homes_that_come_later_join_the_nearest_turf_and_nobody_elses_moves(grou
     ground.session.commit()
     held = ground.held()
     assert {home: held[home] for home in before} == before
-    last = max(before, key=lambda id_: ground.session.get_one(type(new), id_).longitude)
+    last = max(before, key=lambda id_: ground.session.get_one(type(new), id_).longitude or 0)
     assert held[new.id] == held[last]
 
 
@@ -138,7 +138,7 @@ def test_people_of_other_teams_cannot_be_given_a_turf_nor_three_at_once(ground: 
     ground.session.rollback()
 
 
-def square(west: float, east: float, **properties) -> dict:
+def square(west: float, east: float, **properties) -> dict[str, object]:
     """Metres east of the middle."""
     west, east = (MIDDLE[1] + m * METRE * 1.0184 for m in (west, east))
     south, north = MIDDLE[0] - 0.01, MIDDLE[0] + 0.01
@@ -147,7 +147,7 @@ def square(west: float, east: float, **properties) -> dict:
     return {"type": "Feature", "properties": properties, "geometry": geometry}
 
 
-def file(*features: dict) -> bytes:
+def file(*features: dict[str, object]) -> bytes:
     return json.dumps({"type": "FeatureCollection", "features": features}).encode()
 
 

@@ -17,7 +17,7 @@ from tests.turf.test_services import file, square
 pytestmark = pytest.mark.usefixtures("now")
 
 
-def form(ground: Ground, **change) -> dict:
+def form(ground: Ground, **change) -> dict[str, object]:
     return {"kind": "fresh", "parts": 3, "area": [a.id for a in ground.areas], **change}
 
 
@@ -72,7 +72,7 @@ def test_a_proposal_thrown_away_leaves_the_turfs_as_they_were(ground: Ground, si
     ],
 )
 def test_a_wrong_wish_is_shown_again_with_what_is_wrong(
-    ground: Ground, sign_in, change: dict, words: str
+    ground: Ground, sign_in, change: dict[str, object], words: str
 ) -> None:
     ground.homes(3)
     browser = sign_in(ground.leader)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from outreach.nights import queries, rules
 from outreach.nights.models import Outcome, Run
 
-_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def begin(session: orm.Session, day: date, *, now: datetime) -> int:
@@ -26,8 +28,8 @@ def begin(session: orm.Session, day: date, *, now: datetime) -> int:
     if not rows:
         return 0
     insert = _INSERT[session.get_bind().dialect.name](Run)
-    done = session.execute(insert.values(rows).on_conflict_do_nothing())
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    made = insert.values(rows).on_conflict_do_nothing().returning(Run.id)
+    return len(session.scalars(made).all())
 
 
 def claim(session: orm.Session, *, worker: str, now: datetime) -> UUID | None:

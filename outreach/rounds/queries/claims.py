@@ -118,7 +118,7 @@ def stops_left(session: orm.Session, user: User, day: date, *, now: datetime) ->
 def last_door(session: orm.Session, user: User, day: date) -> Spot | None:
     """Where the user was last that day."""
     begins, ends = clock.day_bounds(day, zone_of(session))
-    row = session.execute(
+    row: Any = session.execute(
         sa.select(Household.latitude, Household.longitude)
         .join(Appointment, Appointment.household_id == Household.id)
         .where(

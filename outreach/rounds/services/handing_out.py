@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -25,7 +26,7 @@ from outreach.rounds.services.timing import Picture
 
 #: Rows in one statement.
 _AT_ONCE = 500
-_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def hand_out(session: orm.Session, round_: Round, *, now: datetime) -> None:
@@ -103,8 +104,8 @@ def hold(
             for home in missing[at : at + _AT_ONCE]
         ]
         insert = _INSERT[session.get_bind().dialect.name](Hold)
-        done = session.execute(insert.values(values).on_conflict_do_nothing())
-        made += done.rowcount  # type: ignore[attr-defined]
+        rows = insert.values(values).on_conflict_do_nothing().returning(Hold.household_id)
+        made += len(session.scalars(rows).all())
     if made < len(missing):
         raise held_by_others(session, round_, missing)
 
