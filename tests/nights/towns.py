@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import uuid
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from outreach.core.db import Session
+from outreach.households.models import Household, Resident
 from outreach.nights import services
 from outreach.nights.models import Run
+from outreach.places.models import Area
 from outreach.rounds.models import LeftOut, Round, Stop
 from outreach.teams.models import Position, Team
 from tests.factories import Make
+from tests.factories.base import LONG_AGO
+from tests.factories.rounds import METRE, MIDDLE
 from tests.rounds.worlds import ZONE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,10 +62,33 @@ class Town:
         team = self.make.team(area)
         leader = self.make.member(team, position=Position.LEADER).user
         self.make.member(team)
-        for n in range(homes):
-            self.make.home(area, east=(n % 25) * 35, north=(n // 25) * 60)
+        self._build(area, homes)
         self.want(team, leader)
         return team
+
+    def _build(self, area: Area, count: int) -> None:
+        """Homes in rows with one resident each, at once: a ward has 50,000."""
+        ids = [uuid.uuid4() for _ in range(count)]
+        homes = [
+            {
+                "id": id_, "area_id": area.id, "address": f"{n} Nguyễn Trãi",
+                "search_key": f"{n} nguyen trai", "sort_key": f"nguyen trai {n:05}",
+                "latitude": MIDDLE[0] + (n // 25) * 60 * METRE,
+                "longitude": MIDDLE[1] + (n % 25) * 35 * METRE,
+                "created_at": LONG_AGO,
+            }
+            for n, id_ in enumerate(ids)
+        ]  # fmt: skip
+        people = [
+            {
+                "household_id": id_, "name": "Trần Thị", "search_key": "tran thi",
+                "sort_key": "thi", "birth_year": 1960, "created_at": LONG_AGO,
+            }
+            for id_ in ids
+        ]  # fmt: skip
+        self.session.execute(sa.insert(Household), homes)
+        self.session.execute(sa.insert(Resident), people)
+        self.session.commit()
 
     def want(self, team: Team, leader, **change) -> None:
         wish = {"plans": True, "publishes": False, "starts": 480, "ends": 690, **change}
