@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
 
+from outreach.accounts.models import User
 from outreach.appointments.models import Appointment
 from outreach.appointments.models import State as Kept
 from outreach.core.errors import Conflict
@@ -215,3 +218,24 @@ def test_a_volunteer_takes_and_gives_back_with_one_tap_each(ground: Ground, sign
     assert "next-homes" in phone.post(back, follow_redirects=True).text
     desk = sign_in(ground.leader)
     assert desk.get("/rounds").status_code == 200
+
+
+def test_volunteers_who_tap_at_the_same_moment_get_different_homes(ground: Ground) -> None:
+    ground.homes(40)
+    ground.cut(parts=3)
+    members = [*ground.members, *(ground.make.member(ground.team) for _ in range(3))]
+    ids = [member.user_id for member in members]
+    ready = threading.Barrier(len(ids))
+
+    def tap(user_id: UUID) -> set[UUID]:
+        ready.wait()
+        with ground.db.transaction() as session:
+            taken = services.claim_next(
+                session, actor=session.get_one(User, user_id), now=NOW, zone=ZONE, most=6
+            )
+            return {stop.household_id for route in taken.routes for stop in route.stops}
+
+    with ThreadPoolExecutor(len(ids)) as threads:
+        got = list(threads.map(tap, ids))
+    assert [len(homes) for homes in got] == [6] * 6
+    assert len(set().union(*got)) == 36
