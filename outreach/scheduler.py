@@ -29,6 +29,7 @@ from outreach.core.failures import described
 from outreach.core.settings import Settings
 from outreach.messaging import jobs as messaging
 from outreach.messaging.channels.opening import open_channels
+from outreach.nights import jobs as nights
 from outreach.notifications import jobs as notifications
 from outreach.rounds import jobs as rounds
 from outreach.visits import jobs as visits
@@ -48,6 +49,8 @@ def timetable(settings: Settings, db: Database) -> list[tuple[str, float, Job]]:
     channels = open_channels(settings, db)
     return [
         ("plan rounds", 1, partial(rounds.start_due, db, settings.zone)),
+        ("begin the night", 60, partial(nights.begin_due, db, settings.zone)),
+        ("work at night", 5, partial(nights.start_due, db, settings.zone)),
         ("reckon clocks", 30, partial(assistance.reckon, db)),
         ("count pillars", 30, partial(assistance.count_pillars, db)),
         ("plan reminders", 30, partial(notifications.plan_reminders, db, settings)),

@@ -9,6 +9,7 @@ from outreach.core.db import Model
 from outreach.households import models as households
 from outreach.identity import models as identity
 from outreach.messaging import models as messaging
+from outreach.nights import models as nights
 from outreach.notifications import models as notifications
 from outreach.partners import models as partners
 from outreach.phone import models as phone
@@ -18,6 +19,7 @@ from outreach.rounds import models as rounds
 from outreach.stock import models as stock
 from outreach.swaps import models as swaps
 from outreach.teams import models as teams
+from outreach.turf import models as turf
 from outreach.visits import models as visits
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "identity",
     "messaging",
     "metadata",
+    "nights",
     "notifications",
     "partners",
     "phone",
@@ -40,6 +43,7 @@ __all__ = [
     "stock",
     "swaps",
     "teams",
+    "turf",
     "visits",
 ]
 

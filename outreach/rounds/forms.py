@@ -118,6 +118,19 @@ class AddForm(RevisionForm):
     route = UuidField(_("Volunteer"))
 
 
+class SpotForm(Form):
+    """Where a phone is, if it says."""
+
+    latitude = wtforms.FloatField("", [validators.Optional(), validators.NumberRange(-90, 90)])
+    longitude = wtforms.FloatField("", [validators.Optional(), validators.NumberRange(-180, 180)])
+
+    def spot(self) -> tuple[float, float] | None:
+        """Where; None when the phone does not know, or says what cannot be."""
+        if not self.validate() or self.latitude.data is None or self.longitude.data is None:
+            return None
+        return self.latitude.data, self.longitude.data
+
+
 class LockForm(RevisionForm):
     """Locked or not."""
 

@@ -42,6 +42,8 @@ class Home:
     required: bool = False
     #: The only walker who may go there.
     walker: str | None = None
+    #: Walkers whose turf it is in: they are preferred.
+    own: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,7 @@ def posed(question: Question) -> Posed:
                 tw=window(h),
                 required=h.required,
                 pinned_team=h.walker,
+                own=frozenset(h.own),
             )
             for number, h in enumerate(question.homes)
         ),
@@ -245,7 +248,7 @@ def to_json(value: Question | Answer) -> str:
 
 def question_from(said: Mapping[str, Any]) -> Question:
     """A question from its parsed JSON."""
-    homes = tuple(Home(**home) for home in said["homes"])
+    homes = tuple(Home(**{**home, "own": tuple(home["own"])}) for home in said["homes"])
     walkers = tuple(
         Walker(**{**w, "skills": tuple(w["skills"]), "done": tuple(w["done"])})
         for w in said["walkers"]
@@ -265,6 +268,11 @@ def answer_from(said: Mapping[str, Any]) -> Answer:
     )
     missed, far = tuple(Missed(**m) for m in said["missed"]), tuple(said["far"])
     return Answer(**{**said, "walks": walks, "missed": missed, "far": far})
+
+
+def owned(home: Home, walkers: Sequence[str]) -> Home:
+    """The home as one of these walkers' own turf, where there are any."""
+    return dataclasses.replace(home, own=tuple(sorted(walkers))) if walkers else home
 
 
 def pinned(home: Home, walker: str | None) -> Home:

@@ -29,6 +29,7 @@ LEFT_OUT: Mapping[str, str] = {
     "visited": lazy_gettext("Somebody was there that day already."),
     "removed": lazy_gettext("It was taken off the round by hand."),
     "cancelled": lazy_gettext("The home asked not to be visited."),
+    "lease_over": lazy_gettext("Whoever had taken it gave it back, or their time for it was over."),
     "no_skill": lazy_gettext("It needs somebody who knows %(skill)s; nobody on this round does."),
     "skill_absent": lazy_gettext("Whoever knows %(skill)s on this round cannot come."),
     "pinned_team_absent": lazy_gettext("It is locked to %(team)s, who cannot come."),
@@ -61,6 +62,7 @@ LEFT_OUT: Mapping[str, str] = {
 SHORT: Mapping[str, str] = {
     "no_point": lazy_gettext("No point on the map"),
     "nothing_missing": lazy_gettext("Nothing missing"),
+    "lease_over": lazy_gettext("Given back"),
     "other_round": lazy_gettext("On another round"),
     "visited": lazy_gettext("Visited already"),
     "removed": lazy_gettext("Taken off by hand"),

@@ -18,6 +18,8 @@ from outreach.routing.problem import (
     may_serve,
 )
 
+#: What a home in somebody else's turf costs, in minutes of walking.
+FOREIGN_MINUTES = 8.0
 #: Later than any second of a day, and small enough to add up without overflow.
 NEVER = 10**8
 #: The way to a door is guessed from this many nearest homes.
@@ -66,6 +68,8 @@ class Field:
     #: May this team (row) serve this home (column)? Finished homes are nobody's any more.
     may: Bools
     starts: tuple[Start, ...]
+    #: Minutes that a team (row) is charged for a home (column) of others' turf; None: no turf.
+    foreign: Floats | None = None
 
     @property
     def size(self) -> int:
@@ -127,7 +131,22 @@ def build(instance: Instance) -> Field:
         ),
         may=may,
         starts=starts,
+        foreign=_foreign(instance),
     )
+
+
+def _foreign(instance: Instance) -> Floats | None:
+    """What keeps homes with whoever looks after them, where one of those is there."""
+    if not any(home.own for home in instance.households):
+        return None
+    charged = np.zeros((len(instance.teams), len(instance.households)))
+    row = {team.id: number for number, team in enumerate(instance.teams) if not team.absent}
+    for column, home in enumerate(instance.households):
+        own = [row[team] for team in home.own if team in row]
+        if own:
+            charged[:, column] = FOREIGN_MINUTES
+            charged[own, column] = 0.0
+    return charged
 
 
 def _window(instance: Instance, home: Household) -> tuple[int, int]:

@@ -261,6 +261,8 @@ def _best_gaps(draft: Draft, team: int, homes: Ints) -> tuple[Floats, Ints]:
     cost = np.where(gaps.fits, gaps.added_minutes(), np.inf)
     best = cost.argmin(axis=0)
     cost = cost[best, np.arange(len(homes))]
+    if field.foreign is not None:
+        cost = cost + field.foreign[team, homes]
     possible = np.isfinite(cost)
     cost[~possible] = 0.0
     prize = field.prize[homes] + _MUST * field.must[homes]

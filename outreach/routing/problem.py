@@ -95,6 +95,8 @@ class Household:
     load: int = 0
     pinned_team: str | None = None
     cancelled: bool = False
+    #: Teams whose turf it is in: another goes there only where that saves more than it disturbs.
+    own: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -265,12 +265,16 @@ class Search:
         return Piece(group, task, self.seed + self._step)
 
     def _tax(self, homes: Ints) -> Floats | None:
-        """Seconds charged for serving each home with a team that does not hold it today."""
-        instance = self.field.instance
-        held = instance.held_by
-        if self.mode is Mode.FREE or not held:
+        """Seconds charged for a team that does not hold the home today, or in whose turf it is."""
+        instance, foreign = self.field.instance, self.field.foreign
+        held = {} if self.mode is Mode.FREE else instance.held_by
+        if not held and foreign is None:
             return None
         tax = np.zeros((len(instance.teams), len(homes)))
+        if foreign is not None:
+            tax += foreign[:, homes] * 60
+        if not held:
+            return tax
         row = {team.id: number for number, team in enumerate(instance.teams)}
         for column, home in enumerate(homes.tolist()):
             team = held.get(instance.households[home].id)

@@ -50,6 +50,8 @@ class Team(Model):
     #: Where rounds start; empty means the middle of the chosen homes.
     start_latitude: orm.Mapped[float | None]
     start_longitude: orm.Mapped[float | None]
+    #: How many hours homes that a member takes by themselves are kept; empty: till the day's end.
+    lease_hours: orm.Mapped[int | None]
 
     area: orm.Mapped[Area] = orm.relationship()
     members: orm.Mapped[list[Member]] = orm.relationship(back_populates="team")

@@ -107,6 +107,16 @@ def _teams(session: orm.Session, chosen: sa.ColumnElement[bool]) -> list[Team]:
     return list(found)
 
 
+def neighbourhoods_of(session: orm.Session, team: Team) -> list[Area]:
+    """The areas a team works in, one by one: its own, or those of its commune."""
+    below = session.scalars(
+        sa.select(Area)
+        .where(Area.parent_id == team.area_id, Area.valid_to.is_(None))
+        .order_by(Area.sort_key, Area.id)
+    )
+    return list(below) or [team.area]
+
+
 def place_of(session: orm.Session, team: Team, user: User) -> Member | None:
     """Somebody's place in the team, also when they have left."""
     return session.scalar(

@@ -30,6 +30,7 @@ from outreach.core.replay import replayable
 from outreach.core.request import session, wants_json, zone
 from outreach.households.wording import HAZARDS
 from outreach.rounds import sentences
+from outreach.rounds.queries import claims
 from outreach.teams import queries as teams
 from outreach.visits import forms, labels, queries, rules, services
 from outreach.visits.models import Outcome, Report
@@ -71,7 +72,16 @@ def day_page(found: queries.Day) -> str:
         before=found.day - timedelta(days=1),
         after=found.day + timedelta(days=1),
         logged=_logged(),
+        offered=_is_offered(found),
     )
+
+
+def _is_offered(found: queries.Day) -> bool:
+    """Whether somebody without work may take more homes."""
+    if found.day != clock.today(zone()) or found.done < found.total:
+        return False
+    mine = [team.id for team in teams.of_volunteer(session(), actor())]
+    return claims.is_offered(session(), actor(), mine)
 
 
 @bp.get("/stops/<uuid:stop_id>")

@@ -16,20 +16,22 @@ from outreach.households.cli import households as households_commands
 from outreach.identity import views as identity
 from outreach.insights import views as insights
 from outreach.messaging import views as messaging
+from outreach.nights import views as nights
 from outreach.notifications import views as notifications
 from outreach.partners import views as partners
 from outreach.phone import views as phone
 from outreach.places.cli import group as places_commands
 from outreach.procedures import views as procedures
 from outreach.rounds import views as rounds
-from outreach.rounds.cli import rounds as rounds_commands
 from outreach.routing.cli import routing as routing_commands
 from outreach.stock import views as stock
 from outreach.swaps import views as swaps
 from outreach.teams import views as teams
+from outreach.turf import views as turf
 from outreach.visits import views as visits
 from outreach.visits.cli import group as visits_commands
 from outreach.web import cli, health, sending, ticking, worker
+from outreach.web.nights import rounds as rounds_commands
 from outreach.web.places import views as places
 
 BLUEPRINTS = (
@@ -54,6 +56,8 @@ BLUEPRINTS = (
     rounds.bp,
     procedures.bp,
     partners.bp,
+    turf.bp,
+    nights.bp,
 )
 
 COMMANDS = (

@@ -18,6 +18,7 @@ MENU = (
     ("partners.mine", _("Handed to us"), "inbox", {P}),
     ("insights.board", _("Board"), "board", {L, O, A}),
     ("rounds.index", _("Rounds"), "map", {L, O, A}),
+    ("turf.index", _("Turfs"), "map-pin", {L, O, A}),
     ("households.index", _("Households"), "home", {L, O, A}),
     ("appointments.index", _("Appointments"), "calendar", {L, O, A}),
     ("assistance.index", _("Help given"), "hands", {L, O, A}),
@@ -40,7 +41,7 @@ MENU = (
 
 
 #: Features without an entry of their own, and the one whose pages they share a row of tabs with.
-HOUSED_IN = {"messaging": "notifications", "swaps": "stock"}
+HOUSED_IN = {"messaging": "notifications", "nights": "rounds", "swaps": "stock"}
 
 
 @dataclass(frozen=True, slots=True)

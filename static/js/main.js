@@ -2,6 +2,7 @@
 
 const modules = {
   "[data-map]": () => import("./map.js"),
+  "[data-turf-map]": () => import("./turf-map.js"),
   "[data-refresh]": () => import("./poll.js"),
   "details[data-menu]": () => import("./menu.js"),
   "[data-select-all]": () => import("./select-all.js"),

@@ -72,7 +72,7 @@ def announce_for_round(
 
 
 def withdraw(
-    session: orm.Session, stop_ids: Collection[UUID], *, actor: User, now: datetime
+    session: orm.Session, stop_ids: Collection[UUID], *, actor: User | None, now: datetime
 ) -> int:
     """Take back what was announced for these stops; agreed ones only lose their visitor."""
     count = 0

@@ -3,17 +3,20 @@
 from outreach.rounds.models.planning import Mode, Planning, Proposal, Step
 from outreach.rounds.models.plans import (
     Handout,
+    Hold,
     LeftOut,
     Round,
     RoundArea,
     Route,
     State,
     Stop,
+    WalkingFactor,
     WantedVisit,
 )
 
 __all__ = [
     "Handout",
+    "Hold",
     "LeftOut",
     "Mode",
     "Planning",
@@ -24,5 +27,6 @@ __all__ = [
     "State",
     "Step",
     "Stop",
+    "WalkingFactor",
     "WantedVisit",
 ]

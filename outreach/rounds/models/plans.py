@@ -63,6 +63,8 @@ class Round(Model):
     changed_at: orm.Mapped[datetime]
     published_at: orm.Mapped[datetime | None]
     closed_at: orm.Mapped[datetime | None]
+    #: Of homes a volunteer took by themselves: until when they are kept for them.
+    lease_until: orm.Mapped[datetime | None]
     #: Counts every change, so that two leaders do not overwrite each other.
     revision: orm.Mapped[int] = orm.mapped_column(default=1)
 
@@ -176,6 +178,26 @@ class Handout(Model):
     taken_at: orm.Mapped[datetime | None]
 
     household: orm.Mapped[Household] = orm.relationship()
+
+
+class Hold(Model):
+    """That a home is on a published round of a day: on one alone, whoever asks at the same time.
+
+    Where the round's lease is over, whoever needs the home next takes it over.
+    """
+
+    __tablename__ = "home_hold"
+    __audited__ = False  # follows from what is audited on the round
+
+    household_id: orm.Mapped[UUID] = orm.mapped_column(
+        sa.ForeignKey("household.id"), primary_key=True
+    )
+    day: orm.Mapped[date] = orm.mapped_column(primary_key=True)
+    round_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("round.id"), index=True)
+    #: Not a foreign key: stops come and go with every plan.
+    stop_id: orm.Mapped[UUID]
+
+    round: orm.Mapped[Round] = orm.relationship()
 
 
 class LeftOut(Model):

@@ -25,6 +25,7 @@ from outreach.rounds import rules
 from outreach.rounds.models import Round, Stop
 from outreach.rounds.models import State as RoundState
 from outreach.rounds.queries import wanted_visits
+from outreach.rounds.queries.holds import is_live
 from outreach.rounds.questions import Home
 
 #: A promised visit is worth this many minutes where nothing else is known.
@@ -61,9 +62,14 @@ class _Known:
     wanted: Collection[UUID]
 
 
-def of_round(session: orm.Session, round_: Round, *, zone: ZoneInfo) -> Candidates:
-    """Every home of the round's areas that is not archived, in a constant number of queries."""
-    return _sorted_out(session, round_, _below(round_.areas), zone)
+def of_round(
+    session: orm.Session, round_: Round, *, zone: ZoneInfo, now: datetime | None = None
+) -> Candidates:
+    """Every home of the round's areas that is not archived, in a constant number of queries.
+
+    With `now`, homes of a claim whose lease is over count as free.
+    """
+    return _sorted_out(session, round_, _below(round_.areas), zone, now)
 
 
 def of_homes(
@@ -71,7 +77,7 @@ def of_homes(
 ) -> dict[UUID, Candidate]:
     """These homes as candidates, whether or not they need anything; without a point: absent."""
     rows = _rows(session, Household.id.in_(household_ids))
-    known = _known(session, round_, [row.id for row in rows], zone)
+    known = _known(session, round_, [row.id for row in rows], zone, None)
     return {
         row.id: _candidate(row, round_, known, zone) for row in rows if row.latitude is not None
     }
@@ -110,17 +116,23 @@ def _rows(session: orm.Session, chosen: sa.ColumnElement[bool]) -> Sequence[Any]
     ).all()
 
 
-def _known(session: orm.Session, round_: Round, ids: Sequence[UUID], zone: ZoneInfo) -> _Known:
+def _known(
+    session: orm.Session,
+    round_: Round,
+    ids: Sequence[UUID],
+    zone: ZoneInfo,
+    now: datetime | None,
+) -> _Known:
     day = clock.day_bounds(round_.day, zone)
     return _Known(
         needs=assistance.needs(session, ids, on=round_.day),
         windows=appointments.day_of_homes(session, ids, *day),
-        elsewhere=set(_elsewhere(session, round_)),
+        elsewhere=set(_elsewhere(session, round_, now)),
         wanted=wanted_visits.still_wanted(session, round_.day, besides=round_.id),
     )
 
 
-def _elsewhere(session: orm.Session, round_: Round) -> Iterator[UUID]:
+def _elsewhere(session: orm.Session, round_: Round, now: datetime | None) -> Iterator[UUID]:
     """Homes that another published round of the day visits."""
     yield from session.scalars(
         sa.select(Stop.household_id)
@@ -130,15 +142,20 @@ def _elsewhere(session: orm.Session, round_: Round) -> Iterator[UUID]:
             Round.id != round_.id,
             Round.published_at.is_not(None),
             Round.state != RoundState.CANCELLED,
+            sa.true() if now is None else is_live(now),
         )
     )
 
 
 def _sorted_out(
-    session: orm.Session, round_: Round, chosen: sa.ColumnElement[bool], zone: ZoneInfo
+    session: orm.Session,
+    round_: Round,
+    chosen: sa.ColumnElement[bool],
+    zone: ZoneInfo,
+    now: datetime | None,
 ) -> Candidates:
     rows = _rows(session, chosen)
-    known = _known(session, round_, [row.id for row in rows], zone)
+    known = _known(session, round_, [row.id for row in rows], zone, now)
     found = Candidates()
     for row in rows:
         why = _aside(row, round_, known)

@@ -162,14 +162,7 @@ def left_out(
 
 def areas_offered(session: orm.Session, team: Team) -> list[Area]:
     """The neighbourhoods a team may plan for: its own, or those of its commune."""
-    below = list(
-        session.scalars(
-            sa.select(Area)
-            .where(Area.parent_id == team.area_id, Area.valid_to.is_(None))
-            .order_by(Area.sort_key, Area.id)
-        )
-    )
-    return below or [team.area]
+    return teams.neighbourhoods_of(session, team)
 
 
 def homes_by_area(session: orm.Session, areas: Sequence[Area]) -> dict[UUID, tuple[int, int]]:

@@ -2,7 +2,14 @@
 
 from outreach.rounds.services.absence import Shared, mark_absent, mark_present
 from outreach.rounds.services.accepting import accept
-from outreach.rounds.services.creating import Wish, create
+from outreach.rounds.services.claiming import (
+    NothingToTake,
+    StillBusy,
+    claim_next,
+    extend_lease,
+    give_back,
+)
+from outreach.rounds.services.creating import Wish, create, drafted
 from outreach.rounds.services.edits import (
     Edit,
     add_home,
@@ -21,6 +28,8 @@ from outreach.rounds.services.planning import (
     beat,
     claim,
     fail,
+    measured,
+    owned,
     request_planning,
     stop_planning,
 )
@@ -35,8 +44,10 @@ __all__ = [
     "Asked",
     "Asking",
     "Edit",
+    "NothingToTake",
     "Offer",
     "Shared",
+    "StillBusy",
     "Terms",
     "Wish",
     "accept",
@@ -47,19 +58,25 @@ __all__ = [
     "beat",
     "cancel",
     "claim",
+    "claim_next",
     "close",
     "create",
+    "drafted",
+    "extend_lease",
     "fail",
     "fill_route",
+    "give_back",
     "hand_out",
     "learn_walking",
     "lock_route",
     "lock_stop",
     "mark_absent",
     "mark_present",
+    "measured",
     "move_stop",
     "no_longer_want",
     "offers",
+    "owned",
     "propose",
     "publish",
     "remove_stop",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -17,6 +18,7 @@ from outreach.places.models import Area
 from outreach.rounds import queries, rules
 from outreach.rounds.models import Round, Route, State
 from outreach.rounds.queries import candidates
+from outreach.routing.walking import DETOUR_FACTOR
 from outreach.teams import queries as teams
 from outreach.teams.models import Team
 
@@ -38,7 +40,20 @@ class Wish:
 def create(
     session: orm.Session, wish: Wish, *, actor: User, now: datetime, zone: ZoneInfo
 ) -> Round:
-    """A draft round: one route without stops for each person who can come.
+    """A draft round: one route without stops for each person who can come. See `drafted`."""
+    round_ = drafted(session, wish, actor=actor, now=now, zone=zone)
+    session.add(round_)
+    audit.record(
+        session, actor=actor, action="round.created", subject=round_, now=now,
+        team_id=round_.team.id, day=wish.day, people=len(round_.routes), areas=len(round_.areas),
+    )  # fmt: skip
+    return round_
+
+
+def drafted(
+    session: orm.Session, wish: Wish, *, actor: User, now: datetime, zone: ZoneInfo
+) -> Round:
+    """The same round outside the session: to ask the planner about, or to add.
 
     Raises `Refusal` for a day that cannot be planned, foreign areas, people who cannot come, or
     areas in which no home has a point.
@@ -50,12 +65,16 @@ def create(
         raise Refusal(_("The session must end after it begins."))
     areas = _areas(session, team, wish)
     people = _people(session, team, wish)
-    round_ = Round(
+    return Round(
+        id=uuid.uuid4(),
+        team_id=team.id,
         team=team,
         day=wish.day,
         starts=wish.starts,
         ends=wish.ends,
         state=State.DRAFT,
+        visit_minutes=12,
+        detour_factor=DETOUR_FACTOR,
         areas=areas,
         instructions=wish.instructions,
         created_by_id=actor.id,
@@ -63,12 +82,6 @@ def create(
         changed_at=now,
         routes=_routes(people, _start(session, team, areas)),
     )
-    session.add(round_)
-    audit.record(
-        session, actor=actor, action="round.created", subject=round_, now=now,
-        team_id=team.id, day=wish.day, people=len(people), areas=len(areas),
-    )  # fmt: skip
-    return round_
 
 
 def _areas(session: orm.Session, team: Team, wish: Wish) -> list[Area]:

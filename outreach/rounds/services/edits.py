@@ -17,9 +17,10 @@ from outreach.core.errors import Conflict, NotFound, Refusal
 from outreach.core.i18n import gettext as _
 from outreach.rounds import places, rules
 from outreach.rounds.models import LeftOut, Round, Route, Stop
-from outreach.rounds.queries import candidates
+from outreach.rounds.queries import candidates, holds
 from outreach.rounds.services import history, publishing
 from outreach.rounds.services.changes import changed, expect
+from outreach.rounds.services.handing_out import held_by_others
 from outreach.rounds.services.storing import fill
 from outreach.rounds.services.timing import Picture
 
@@ -142,6 +143,10 @@ def add_home(edit: Edit, household_id: UUID, route_id: UUID | None) -> Stop:
     if any(stop.household_id == household_id for stop in edit.picture.stops()):
         raise Conflict(_("This home is on a route already."))
     home = windows.household_in_scope(edit.session, household_id, actor=edit.actor)
+    if edit.round.published_at is not None and holds.held(
+        edit.session, [household_id], edit.round.day, but=edit.round.id, now=edit.now
+    ):
+        raise held_by_others(edit.session, edit.round, [household_id])
     found = candidates.of_homes(edit.session, edit.round, [household_id], zone=edit.zone)
     candidate = found.get(household_id)
     if candidate is None:

@@ -1,19 +1,39 @@
-"""Keeps in step who was given which home: the memory that late reports and phones rely on."""
+"""Keeps in step who was given which home: the memory that late reports and phones rely on.
+
+And that a home is on one published round of a day alone: `home_hold` has one row for both.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import orm
+from sqlalchemy.dialects import postgresql, sqlite
 
-from outreach.rounds.models import Handout, Round, Route, Stop
+from outreach.accounts.models import User
+from outreach.appointments import services as appointments
+from outreach.core.db import zone_of
+from outreach.core.errors import Conflict
+from outreach.core.i18n import gettext as _
+from outreach.rounds.models import Handout, Hold, LeftOut, Round, Route, State, Stop
+from outreach.rounds.queries import holds
+from outreach.rounds.services.changes import changed
+from outreach.rounds.services.timing import Picture
+
+#: Rows in one statement.
+_AT_ONCE = 500
+_INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def hand_out(session: orm.Session, round_: Round, *, now: datetime) -> None:
     """Note what each volunteer of the round was given since, and what was taken from them.
 
     Of a round that is not published, everything is taken. Running it again changes nothing.
+    Raises `Conflict` when somebody else holds one of its homes that day.
     """
     session.flush()
     open_ = {
@@ -25,6 +45,7 @@ def hand_out(session: orm.Session, round_: Round, *, now: datetime) -> None:
         )
     }
     given = _given(session, round_) if round_.published_at is not None else {}
+    hold(session, round_, {home: stop for (stop, _user), home in given.items()}, now=now)
     taken = [id_ for key, id_ in open_.items() if key not in given]
     if taken:
         session.execute(sa.update(Handout).where(Handout.id.in_(taken)).values(taken_at=now))
@@ -43,10 +64,108 @@ def hand_out(session: orm.Session, round_: Round, *, now: datetime) -> None:
         session.execute(sa.insert(Handout), fresh)
 
 
-def _given(session: orm.Session, round_: Round) -> dict[tuple[object, object], object]:
+def _given(session: orm.Session, round_: Round) -> dict[tuple[UUID, UUID], UUID]:
     rows = session.execute(
         sa.select(Stop.id, Route.volunteer_id, Stop.household_id)
         .join(Route, Route.id == Stop.route_id)
         .where(Stop.round_id == round_.id)
     )
     return {(stop_id, volunteer_id): home for stop_id, volunteer_id, home in rows}
+
+
+def hold(
+    session: orm.Session, round_: Round, wanted: Mapping[UUID, UUID], *, now: datetime
+) -> None:
+    """Hold exactly these homes (household → stop) for the round on its day.
+
+    What an expired lease still holds is taken over. Raises `Conflict` for what is held by others.
+    """
+    rows = session.execute(
+        sa.select(Hold.household_id, Hold.stop_id).where(Hold.round_id == round_.id)
+    )
+    mine: dict[UUID, UUID] = {home: stop for home, stop in rows}  # noqa: C416 - not pairs
+    gone = [home for home, stop in mine.items() if wanted.get(home) != stop]
+    own = sa.delete(Hold).where(Hold.round_id == round_.id)
+    for at in range(0, len(gone), _AT_ONCE):
+        session.execute(own.where(Hold.household_id.in_(gone[at : at + _AT_ONCE])))
+    missing = sorted(home for home, stop in wanted.items() if mine.get(home) != stop)
+    if not missing:
+        return
+    _take_over(session, round_, missing, now=now)
+    made = 0
+    for at in range(0, len(missing), _AT_ONCE):
+        values = [
+            {
+                "household_id": home,
+                "day": round_.day,
+                "round_id": round_.id,
+                "stop_id": wanted[home],
+            }
+            for home in missing[at : at + _AT_ONCE]
+        ]
+        insert = _INSERT[session.get_bind().dialect.name](Hold)
+        rows = insert.values(values).on_conflict_do_nothing().returning(Hold.household_id)
+        made += len(session.scalars(rows).all())
+    if made < len(missing):
+        raise held_by_others(session, round_, missing)
+
+
+def held_by_others(session: orm.Session, round_: Round, homes: Collection[UUID]) -> Conflict:
+    """Says which of the homes another round of the day has."""
+    where = ", ".join(holds.addresses(session, homes, round_.day, but=round_.id))
+    return Conflict(
+        _(
+            "Another round of that day has these homes, or a volunteer took them: %(homes)s."
+            " Plan again, or take them off.",
+            homes=where,
+        )
+    )
+
+
+def _take_over(
+    session: orm.Session, round_: Round, homes: Collection[UUID], *, now: datetime
+) -> None:
+    """Release those of the homes that a round holds whose lease is over."""
+    for other in holds.expired(session, homes, round_.day, now=now):
+        if other.id != round_.id:
+            release(session, other, homes, actor=None, now=now)
+
+
+def release(
+    session: orm.Session,
+    round_: Round,
+    homes: Collection[UUID] | None = None,
+    *,
+    actor: User | None,
+    now: datetime,
+) -> int:
+    """Take the homes that were not visited yet (of these, or all) off a claim; how many.
+
+    What was announced is withdrawn; a late report on one of them is still understood.
+    """
+    session.refresh(round_, with_for_update=True)
+    picture = Picture(session, round_, now=now, zone=zone_of(session))
+    loose = [
+        stop
+        for stop in picture.stops()
+        if not picture.is_done(stop) and (homes is None or stop.household_id in homes)
+    ]
+    if not loose:
+        return 0
+    appointments.withdraw(session, [stop.id for stop in loose], actor=actor, now=now)
+    touched = {stop.route for stop in loose}
+    for stop in loose:
+        stop.route.stops.remove(stop)
+        session.delete(stop)
+        session.add(
+            LeftOut(
+                round_id=round_.id, household_id=stop.household_id, reason="lease_over", values={}
+            )
+        )
+    for route in touched:
+        picture.retime(route)
+    if not picture.stops():
+        round_.state = State.CANCELLED
+    changed(session, round_, "round.homes_released", actor=actor, now=now, count=len(loose))
+    hand_out(session, round_, now=now)
+    return len(loose)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,11 +19,12 @@ from outreach.rounds import queries, questions, rules, walking
 from outreach.rounds.models import Planning, Round, Route, State, Stop
 from outreach.rounds.queries import ways
 from outreach.rounds.queries.candidates import Candidates, of_round
-from outreach.rounds.questions import Question, Walker
+from outreach.rounds.questions import Home, Question, Walker
 from outreach.rounds.services import proposing
 from outreach.rounds.services.changes import changed, expect
 from outreach.rounds.services.timing import Picture
 from outreach.rounds.walking import Walking
+from outreach.turf import queries as turf
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,27 +126,29 @@ def ask(session: orm.Session, planning_id: UUID, *, now: datetime, zone: ZoneInf
         return None
     round_ = planning.round
     picture = Picture(session, round_, now=now, zone=zone)
-    found = of_round(session, round_, zone=zone)
+    found = of_round(session, round_, zone=zone, now=now)
     if planning.proposal is not None:  # beside the plan that stands: measured as that one was
         source = walking.told(round_.figures, round_.detour_factor) or Walking()
         return Asked(planning_id, proposing.question(picture, found, planning, now), found, source)
-    points = [(c.home.latitude, c.home.longitude) for c in found.taken]
-    source = ways.best(session, round_, points)
-    asked = _question(picture, found, planning, now)
-    question = dataclasses.replace(
-        asked,
-        walkers=_carrying(session, round_, asked.walkers),
-        detour_factor=source.factor,
-        streets=ways.streets(session, round_, source),
-    )
+    question, source = measured(session, round_, found, _question(picture, found, planning, now))
     return Asked(planning_id, question, found, source)
 
 
-def _carrying(session: orm.Session, round_: Round, walkers: Sequence[Walker]) -> tuple[Walker, ...]:
-    """The walkers with how far each has walked of late."""
+def measured(
+    session: orm.Session, round_: Round, found: Candidates, question: Question
+) -> tuple[Question, Walking]:
+    """The question with the best walking times there are, and how far each has walked of late."""
+    source = ways.best(session, round_, [(c.home.latitude, c.home.longitude) for c in found.taken])
     far, mean = queries.usual_ways(queries.ledger(session, round_.team, round_.day))
-    return tuple(
-        dataclasses.replace(walker, carried_s=far.get(UUID(walker.id), mean)) for walker in walkers
+    walkers = tuple(
+        dataclasses.replace(walker, carried_s=far.get(UUID(walker.id), mean))
+        for walker in question.walkers
+    )
+    streets = ways.streets(session, round_, source)
+    factor = source.factor
+    return (
+        dataclasses.replace(question, walkers=walkers, detour_factor=factor, streets=streets),
+        source,
     )
 
 
@@ -166,15 +170,30 @@ def _question(picture: Picture, found: Candidates, planning: Planning, now: date
         if c.home.id not in seen
     ]
     waited = (now - planning.requested_at).total_seconds()
+    walkers = tuple(proposing.from_now(picture.walker(r), picture.now_s) for r in open_routes)
     return Question(
-        homes=(*done, *homes),
-        walkers=tuple(proposing.from_now(picture.walker(r), picture.now_s) for r in open_routes),
+        homes=(*done, *owned(picture.session, round_.team_id, homes, walkers)),
+        walkers=walkers,
         detour_factor=round_.detour_factor,
         now_s=picture.now_s,
         held=_held(picture, open_routes) if round_.published_at else {},
         seconds=float(min(round_.solve_seconds, rules.solve_seconds(len(homes)))),
         patience_s=max(5.0, rules.PATIENCE_S - waited),
         seed=round_.seed,
+    )
+
+
+def owned(
+    session: orm.Session, team_id: UUID, homes: Sequence[Home], walkers: Sequence[Walker]
+) -> tuple[Home, ...]:
+    """The homes, each with those of the walkers whose turf it is in: the planner prefers them."""
+    owners = turf.owners(session, team_id, [UUID(home.id) for home in homes])
+    here = {UUID(walker.id): walker.id for walker in walkers if not walker.absent}
+    return tuple(
+        questions.owned(
+            home, [here[user] for user in owners.get(UUID(home.id), ()) if user in here]
+        )
+        for home in homes
     )
 
 

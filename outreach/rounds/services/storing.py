@@ -13,6 +13,7 @@ from sqlalchemy import orm
 
 from outreach.rounds import questions, rules
 from outreach.rounds.models import LeftOut, Planning, Round, Route, State, Stop
+from outreach.rounds.queries import holds
 from outreach.rounds.queries.candidates import Candidate
 from outreach.rounds.questions import Answer
 from outreach.rounds.services import proposing, publishing
@@ -41,6 +42,9 @@ def store(
         return proposing.keep(session, planning, asked.question, answer, picture=picture, now=now)
     if round_.revision != planning.revision or round_.state is not State.PLANNING:
         return False
+    if round_.published_at is not None and _lost(session, round_, answer, now=now):
+        planning.leased_by = planning.leased_until = None  # asked again, without them
+        return False
     session.delete(planning)
     before = {stop.id for route in round_.routes for stop in route.stops}
     held = _holders(round_)
@@ -57,6 +61,12 @@ def store(
         publishing.withdraw_gone(session, round_, before, actor=actor, now=now)
         publishing.announce(session, round_, actor=actor, now=now, zone=zone)
     return True
+
+
+def _lost(session: orm.Session, round_: Round, answer: Answer, *, now: datetime) -> bool:
+    """Whether somebody took one of the homes while the planner thought."""
+    homes = [UUID(visit.home) for walk in answer.walks for visit in walk.visits]
+    return bool(holds.held(session, homes, round_.day, but=round_.id, now=now))
 
 
 def _write(

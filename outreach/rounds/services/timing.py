@@ -26,7 +26,7 @@ class Picture:
     def __init__(
         self, session: orm.Session, round_: Round, *, now: datetime, zone: ZoneInfo
     ) -> None:
-        self.round, self.zone = round_, zone
+        self.session, self.round, self.zone = session, round_, zone
         self.routes = queries.with_routes(session, round_)
         self.skills = queries.skills(session, round_)
         self.streets = ways.streets(session, round_)

@@ -50,6 +50,8 @@ class AtStop:
     lateness: Lateness | None = None
     #: When the report was taken back, if that came first.
     recalled_at: datetime | None = None
+    #: Whether the volunteer took the home by themselves, for a while.
+    leased: bool = False
 
 
 def lost(

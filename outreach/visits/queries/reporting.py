@@ -32,6 +32,7 @@ _FACTS = (
     Round.day,
     Route.volunteer_id,
     Round.team_id,
+    Round.lease_until,
     Recall.at,
     Recall.volunteer_id,
     Report.fingerprint,
@@ -71,7 +72,7 @@ def stop_to_report(
     if not rows:
         return late.lost(session, stop_id, report_id, actor=actor, household_id=household_id)
     facts: Sequence[Any] = rows[0][: len(_FACTS)]
-    household_id, state, published_at, day, volunteer_id, team_id, at, by, *known = facts
+    household_id, state, published_at, day, volunteer_id, team_id, lease, at, by, *known = facts
     stored = Stored(*known) if known[0] else None
     lateness = Lateness.CLOSED if state is State.CLOSED else None
     if stored is None or stored.volunteer_id != actor.id:  # a receipt is its owner's for ever
@@ -84,7 +85,9 @@ def stop_to_report(
     promised = [row[len(_FACTS) :] for row in rows if row[len(_FACTS)] is not None]
     found = [as_loaded(session, Appointment, values) for values in promised]
     recalled = at if by == actor.id else None
-    return AtStop(household_id, stop_id, day, stored, found, lateness, recalled)
+    return AtStop(
+        household_id, stop_id, day, stored, found, lateness, recalled, leased=lease is not None
+    )
 
 
 def _is_mine(session: orm.Session, volunteer_id: UUID, team_id: UUID, actor: User) -> bool:

@@ -21,6 +21,7 @@ from outreach.core import audit
 from outreach.core.errors import Conflict
 from outreach.core.i18n import gettext as _
 from outreach.core.prepared import Prepared
+from outreach.rounds import services as rounds
 from outreach.visits import queries, rules
 from outreach.visits.models import Lateness, Outcome, Report
 from outreach.visits.queries import AtStop, Stored
@@ -143,6 +144,8 @@ def log_visit(
     )
     if not at.recalled_at:
         close(session, at.appointments, report.outcome, actor=actor, now=now)
+    if at.leased:
+        rounds.extend_lease(session, report.stop_id, now=now, zone=zone)
     return Receipt(report.report_id, now, undone=at.recalled_at is not None)
 
 

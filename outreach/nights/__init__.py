@@ -1,0 +1,1 @@
+"""Nights: turf is refreshed and tomorrow planned, for every team that wants it."""

@@ -1,0 +1,130 @@
+"""What workers do at night: team after team, each a claimed row, a turf, a question, a plan.
+
+No transaction is open while the planner thinks. A worker killed at any point leaves a lease that
+expires; another does that team again, and what is stored is stored whole and once.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import logging
+import threading
+import uuid
+from collections.abc import Callable
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from outreach.core import clock
+from outreach.core.db import Database
+from outreach.core.errors import Refusal
+from outreach.core.failures import described
+from outreach.nights import queries, rules, services
+from outreach.nights.models import Outcome, Run
+from outreach.rounds import solving
+from outreach.rounds.questions import Answer, Question
+from outreach.teams.models import Team
+from outreach.turf import services as turf
+
+log = logging.getLogger(__name__)
+
+#: One team at a time in a process: the planner needs a whole processor.
+_busy = threading.Lock()
+#: Seconds between two signs of life.
+_BEAT_S = 5.0
+
+
+def begin_due(db: Database, zone: ZoneInfo) -> int:
+    """What the timetable calls: at night, a row for every team; how many are new."""
+    day = rules.day_to_plan(clock.now(), zone)
+    return begin(db, day) if day is not None else 0
+
+
+def begin(db: Database, day: date) -> int:
+    """Begin the night that plans that day, whatever time it is."""
+    with db.transaction() as session:
+        return services.begin(session, day, now=clock.now())
+
+
+def start_due(db: Database, zone: ZoneInfo) -> threading.Thread | None:
+    """What the timetable calls: works on nights beside it, if any wait."""
+    with db.transaction(read_only=True) as session:
+        due = queries.is_due(session, now=clock.now())
+    if not due or not _busy.acquire(blocking=False):
+        return None
+    run = contextvars.copy_context().run  # with the definitions and language of this tick
+    thread = threading.Thread(target=run, args=(_work, db, zone), name="night", daemon=True)
+    thread.start()
+    return thread
+
+
+def _work(db: Database, zone: ZoneInfo) -> None:
+    try:
+        work_due(db, zone)
+    finally:
+        _busy.release()
+
+
+def work_due(
+    db: Database,
+    zone: ZoneInfo,
+    *,
+    stop: Callable[[], bool] = lambda: False,
+    most: int | None = None,
+) -> int:
+    """Work on nights that nobody works on until none is left; how many ended here."""
+    worker = uuid.uuid4().hex
+    ended = begun = 0
+    while not stop() and (most is None or begun < most):
+        with db.transaction() as session:
+            run_id = services.claim(session, worker=worker, now=clock.now())
+        if run_id is None:
+            break
+        begun += 1
+        try:
+            ended += _team(db, run_id, worker, zone)
+        except Exception as error:  # noqa: BLE001 - one team's trouble is not the others'
+            log.error("a night failed: %s", described(error))  # noqa: TRY400 - no values in logs
+    return ended
+
+
+def _team(db: Database, run_id: UUID, worker: str, zone: ZoneInfo) -> bool:
+    """One team's night. False when the lease was lost or it has to be done again."""
+    with db.transaction() as session:
+        run = session.get_one(Run, run_id)
+        team = session.get_one(Team, run.team_id)
+        turf.refresh(session, team, now=clock.now(), zone=zone)
+    with db.transaction(read_only=True) as session:
+        asked = services.ask(session, run_id, now=clock.now(), zone=zone)
+    if isinstance(asked, Outcome):
+        with db.transaction() as session:
+            return services.end(session, run_id, asked, worker=worker, now=clock.now())
+    answer = _thought(db, asked.question, run_id, worker)
+    if answer is None:
+        return False
+    try:
+        with db.transaction() as session:
+            return services.store(session, asked, answer, worker=worker, now=clock.now(), zone=zone)
+    except Refusal as refusal:  # somebody's hours or a neighbourhood changed meanwhile: ask again
+        log.info("a plan no longer fits its team: %s", type(refusal).__name__)
+        return False
+
+
+def _thought(db: Database, question: Question, run_id: UUID, worker: str) -> Answer | None:
+    """The answer, or None when the lease was lost meanwhile: the planner is stopped then."""
+    news = solving.solve(question)
+    told = clock.now()
+    try:
+        for said in news:
+            if isinstance(said, Answer):
+                return said
+            now = clock.now()
+            if (now - told).total_seconds() < _BEAT_S:
+                continue
+            told = now
+            with db.transaction() as session:
+                if not services.beat(session, run_id, worker=worker, now=now):
+                    return None
+        return None
+    finally:
+        news.close()

@@ -1,0 +1,236 @@
+"""Reads of turf: a team's territories, the homes to cut, proposals, and whose a home is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from outreach.accounts import scopes
+from outreach.accounts.models import User
+from outreach.core.errors import NotFound
+from outreach.core.i18n import gettext as _
+from outreach.households.models import Household
+from outreach.places.models import Area
+from outreach.teams import queries as teams
+from outreach.teams.models import Team
+from outreach.turf.models import CutState, Turf, TurfCut, TurfHolder, TurfHome
+
+#: Points drawn on a map.
+MOST_POINTS = 6000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One territory in a list."""
+
+    turf: Turf
+    homes: int
+
+
+def turfs_of(session: orm.Session, team: Team) -> list[Turf]:
+    """A team's living territories in order, holders and their users loaded. Two queries."""
+    found = session.scalars(
+        sa.select(Turf)
+        .where(Turf.team_id == team.id, Turf.ended_at.is_(None))
+        .options(orm.selectinload(Turf.holders).joinedload(TurfHolder.user))
+        .order_by(Turf.number, Turf.id)
+        .execution_options(populate_existing=True)
+    )
+    return list(found)
+
+
+def lines(session: orm.Session, team: Team) -> list[Line]:
+    """The territories with how many homes each has. Three queries."""
+    rows = session.execute(
+        sa.select(TurfHome.turf_id, sa.func.count())
+        .join(TurfHome.household)
+        .where(TurfHome.team_id == team.id, Household.archived_at.is_(None))
+        .group_by(TurfHome.turf_id)
+    )
+    counts: dict[UUID, int] = {turf_id: n for turf_id, n in rows}  # noqa: C416 - rows, not pairs
+    return [Line(turf, counts.get(turf.id, 0)) for turf in turfs_of(session, team)]
+
+
+def in_scope(session: orm.Session, turf_id: UUID, *, actor: User) -> Turf:
+    """The living territory, its team loaded, if the actor runs or oversees the team."""
+    found = session.scalar(
+        sa.select(Turf)
+        .where(Turf.id == turf_id, Turf.ended_at.is_(None))
+        .options(orm.joinedload(Turf.team), orm.selectinload(Turf.holders))
+    )
+    if found is None:
+        raise NotFound(_("There is no such turf, or it is not yours."))
+    teams.team_in_scope(session, found.team_id, actor=actor)
+    return found
+
+
+def cut_in_scope(session: orm.Session, team: Team, cut_id: UUID) -> TurfCut:
+    """A proposal of the team's that waits to be accepted, with its content."""
+    found = session.scalar(
+        sa.select(TurfCut)
+        .where(TurfCut.id == cut_id, TurfCut.team_id == team.id, TurfCut.state == CutState.PROPOSED)
+        .options(orm.undefer(TurfCut.content))
+    )
+    if found is None:
+        raise NotFound(_("This proposal was accepted or discarded already."))
+    return found
+
+
+def open_cut(session: orm.Session, team: Team) -> UUID | None:
+    """The proposal that waits for an answer, if any."""
+    return session.scalar(
+        sa.select(TurfCut.id)
+        .where(TurfCut.team_id == team.id, TurfCut.state == CutState.PROPOSED)
+        .order_by(TurfCut.made_at.desc())
+        .limit(1)
+    )
+
+
+def areas_cut(session: orm.Session, team: Team) -> set[str]:
+    """Ids of the neighbourhoods that accepted cuts covered."""
+    found = session.scalars(
+        sa.select(TurfCut.area_ids).where(
+            TurfCut.team_id == team.id, TurfCut.state == CutState.ACCEPTED
+        )
+    )
+    return {id_ for ids in found for id_ in ids}
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A home to be put into a territory."""
+
+    id: UUID
+    #: Number of its neighbourhood among those asked for.
+    unit: int
+    latitude: float | None
+    longitude: float | None
+    #: The territory it is in now.
+    turf_id: UUID | None
+
+
+def homes(session: orm.Session, team: Team, areas: Sequence[Area]) -> list[Home]:
+    """Every home of these neighbourhoods that is not archived, by neighbourhood and address.
+
+    One query each, so that homes next to each other in the list are neighbours in a street.
+    """
+    found: list[Home] = []
+    for unit, area in enumerate(areas):
+        rows: Any = session.execute(
+            sa.select(Household.id, Household.latitude, Household.longitude, TurfHome.turf_id)
+            .outerjoin(
+                TurfHome,
+                sa.and_(TurfHome.household_id == Household.id, TurfHome.team_id == team.id),
+            )
+            .where(
+                Household.archived_at.is_(None),
+                Household.area_id.in_(sa.select(Area.id).where(scopes.below(area))),
+            )
+            .order_by(Household.sort_key, Household.id)
+        )
+        found += [Home(id_, unit, lat, lon, turf_id) for id_, lat, lon, turf_id in rows]
+    return found
+
+
+def in_none(session: orm.Session, team: Team) -> int:
+    """Homes of neighbourhoods that were cut which are in no territory yet."""
+    ids = [UUID(id_) for id_ in areas_cut(session, team)]
+    areas = session.scalars(sa.select(Area).where(Area.id.in_(ids))).all()
+    if not areas:
+        return 0
+    inside = sa.select(Area.id).where(sa.or_(*(scopes.below(area) for area in areas)))
+    known = sa.exists().where(TurfHome.household_id == Household.id, TurfHome.team_id == team.id)
+    count = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(Household)
+        .where(Household.archived_at.is_(None), Household.area_id.in_(inside), ~known)
+    )
+    return count or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A home on the map of territories."""
+
+    household_id: UUID
+    turf_id: UUID
+    latitude: float
+    longitude: float
+
+
+def points(session: orm.Session, team: Team) -> list[Point]:
+    """Where the homes of a team's territories are: at most `MOST_POINTS`, evenly left out."""
+    rows: Any = session.execute(
+        sa.select(TurfHome.household_id, TurfHome.turf_id, Household.latitude, Household.longitude)
+        .join(TurfHome.household)
+        .where(
+            TurfHome.team_id == team.id,
+            Household.latitude.is_not(None),
+            Household.archived_at.is_(None),
+        )
+        .order_by(TurfHome.household_id)
+    ).all()
+    step = -(-len(rows) // MOST_POINTS) or 1
+    return [Point(*row) for row in rows[::step]]
+
+
+def places(session: orm.Session, household_ids: Sequence[UUID]) -> dict[UUID, tuple[float, float]]:
+    """(lon, lat) of homes that have a point: at most `MOST_POINTS`, evenly left out."""
+    step = -(-len(household_ids) // MOST_POINTS) or 1
+    rows: Any = session.execute(
+        sa.select(Household.id, Household.longitude, Household.latitude).where(
+            Household.id.in_(household_ids[::step]), Household.latitude.is_not(None)
+        )
+    )
+    return {id_: (lon, lat) for id_, lon, lat in rows}
+
+
+def counts(session: orm.Session, team_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
+    """For each team its territories, and how many of them are somebody's."""
+    held = sa.exists().where(TurfHolder.turf_id == Turf.id)
+    rows: Any = session.execute(
+        sa.select(Turf.team_id, sa.func.count(), sa.func.sum(sa.case((held, 1), else_=0)))
+        .where(Turf.team_id.in_(team_ids), Turf.ended_at.is_(None))
+        .group_by(Turf.team_id)
+    )
+    return {id_: (int(n), int(with_holder or 0)) for id_, n, with_holder in rows}
+
+
+def owners(
+    session: orm.Session, team_id: UUID, household_ids: Collection[UUID]
+) -> dict[UUID, frozenset[UUID]]:
+    """Whose territory each home is in, where it is somebody's. One query for the team's turf."""
+    wanted = set(household_ids)
+    rows = session.execute(
+        sa.select(TurfHome.household_id, TurfHolder.user_id)
+        .join(TurfHolder, TurfHolder.turf_id == TurfHome.turf_id)
+        .where(TurfHome.team_id == team_id)
+    )
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    for household_id, user_id in rows:
+        if household_id in wanted:
+            found[household_id].add(user_id)
+    return {home: frozenset(users) for home, users in found.items()}
+
+
+def may_be_claimed_by(user: User, team_ids: Sequence[UUID]) -> sa.Select[Any]:
+    """(household, team, whether it is their own turf) of homes in nobody's turf or the user's own.
+
+    A subquery for features above.
+    """
+    somebodys = sa.exists().where(TurfHolder.turf_id == TurfHome.turf_id).correlate(TurfHome)
+    own = (
+        sa.exists()
+        .where(TurfHolder.turf_id == TurfHome.turf_id, TurfHolder.user_id == user.id)
+        .correlate(TurfHome)
+    )
+    chosen: Any = sa.select(TurfHome.household_id, TurfHome.team_id, own.label("own")).where(
+        TurfHome.team_id.in_(team_ids), sa.or_(own, ~somebodys)
+    )
+    return cast("sa.Select[Any]", chosen)

@@ -1,0 +1,68 @@
+// [data-turf-map]: draws territories and their homes on a plain background with Leaflet. Colour and dashes tell them apart; names are in the list.
+
+export async function start(pane) {
+  const box = pane.querySelector(".map");
+  const text = pane.dataset;
+  try {
+    const [data] = await Promise.all([read(text.url), import(text.leaflet)]);
+    box.hidden = false;
+    draw(pane, box, data);
+  } catch (problem) {
+    pane.querySelector(".map-status").textContent = text.textFailed;
+    box.hidden = true;
+    console.warn(problem);
+  }
+}
+
+async function read(url) {
+  const answer = await fetch(url, { headers: { Accept: "application/geo+json" } });
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  return answer.json();
+}
+
+function draw(pane, box, data) {
+  const { L } = globalThis;
+  const text = pane.dataset;
+  const map = L.map(box, { attributionControl: false, zoomControl: false, zoomSnap: 0.5, preferCanvas: false });
+  L.control.zoom({ zoomInTitle: text.textZoomIn, zoomOutTitle: text.textZoomOut }).addTo(map);
+  L.control.scale({ imperial: false }).addTo(map);
+  const layers = data.features.map((feature) => territory(L, feature).addTo(map));
+  const bounds = layers.reduce((all, layer) => all.extend(layer.getBounds()), L.latLngBounds([]));
+  if (bounds.isValid()) map.fitBounds(bounds.pad(0.06), { maxZoom: 18 });
+  else map.setView([10.9, 106.75], 12);
+  tie(pane, data, layers);
+}
+
+function territory(L, feature) {
+  const { name, number, homes } = feature.properties;
+  const tint = (number - 1) % 8;
+  const className = `turf line-${tint} tint-${tint} dash-${Math.floor((number - 1) / 8) % 5}`;
+  const layer = L.featureGroup();
+  for (const geometry of feature.geometry.geometries) {
+    if (geometry.type !== "MultiPoint") L.geoJSON(geometry, { style: { className } }).eachLayer((shape) => layer.addLayer(shape));
+    else for (const [lon, lat] of geometry.coordinates) layer.addLayer(L.circleMarker([lat, lon], { radius: 4, className: `turf-home tint-${tint}` }));
+  }
+  const label = document.createElement("b");
+  label.textContent = homes === undefined ? name : `${name} (${homes})`;
+  layer.bindTooltip(label, { sticky: true });
+  return layer;
+}
+
+/** A row of the list shows its territory alone while it has the focus or the pointer. */
+function tie(pane, data, layers) {
+  const alone = (number) =>
+    layers.forEach((layer, seq) => {
+      const faded = number !== null && data.features[seq].properties.number !== number;
+      layer.eachLayer((part) => fade(part, faded));
+    });
+  for (const row of pane.querySelectorAll("[data-turf]")) {
+    const number = Number(row.dataset.turf);
+    for (const come of ["focusin", "pointerenter"]) row.addEventListener(come, () => alone(number));
+    for (const go of ["focusout", "pointerleave"]) row.addEventListener(go, () => alone(null));
+  }
+}
+
+function fade(layer, faded) {
+  if (layer.eachLayer) layer.eachLayer((part) => fade(part, faded));
+  else layer.getElement?.()?.classList.toggle("faded", faded);
+}

@@ -1,0 +1,254 @@
+"""Whatever leaders, volunteers and the clock do: each open home is in exactly one place.
+
+In one turf of its team, and in at most one of a published round's route and a live claim.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from outreach.core.db import Database, Session
+from outreach.core.errors import Refusal
+from outreach.households.models import Household
+from outreach.rounds import services
+from outreach.rounds.models import Hold, Round, Route, State, Stop
+from outreach.rounds.queries.holds import is_live
+from outreach.turf import services as turf
+from outreach.turf.models import Kind, Turf, TurfHolder, TurfHome
+from outreach.visits import services as visits
+from outreach.visits.models import Outcome
+from outreach.visits.services import VisitReport
+from outreach.web import Outreach
+from tests.conftest import NOW
+from tests.factories import Make
+from tests.rounds.worlds import ZONE
+from tests.turf.grounds import Ground
+
+EXAMPLES = 12 if os.environ.get("TEST_DATABASE_URL") else 30
+WHO = st.integers(0, 2)
+
+
+class Places(RuleBasedStateMachine):
+    """A day of one team: turf is cut and given, rounds come and go, homes are taken and visited."""
+
+    db: Database
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.connection = self.db.engine.connect()
+        self.outer = self.connection.begin()  # never committed: each day begins in an empty world
+        self.session = Session(
+            self.connection,
+            join_transaction_mode="create_savepoint",
+            expire_on_commit=False,
+            info={"zone": ZONE},
+        )
+        self.ground = Ground(Make(self.session), self.session, self.db)
+        self.ground.homes(7)
+        self.ground.homes(5, area=1)
+        self.ground.team.lease_hours = 2
+        self.session.commit()
+        self.now: datetime = NOW
+
+    def teardown(self) -> None:
+        self.session.close()
+        self.outer.rollback()
+        self.connection.close()
+
+    def act(self, deed) -> None:
+        """Do it in a transaction of its own; a refusal leaves nothing behind."""
+        try:
+            deed()
+            self.session.commit()
+        except Refusal:
+            self.session.rollback()
+        self.session.expire_all()
+
+    @rule(
+        parts=st.integers(1, 5),
+        kind=st.sampled_from([Kind.FRESH, Kind.EVENED]),
+        cross=st.booleans(),
+    )
+    def cut(self, parts: int, kind: Kind, cross: bool) -> None:
+        area_ids = tuple(area.id for area in self.ground.areas)
+        wish = turf.Wish(kind=kind, area_ids=area_ids, parts=parts, cross=cross)
+        how: dict[str, Any] = {"actor": self.ground.leader, "now": self.now, "zone": ZONE}
+
+        def deed() -> None:
+            made = turf.propose(self.session, self.ground.team, wish, **how)
+            self.session.flush()
+            turf.accept(self.session, made, **how)
+
+        self.act(deed)
+
+    @rule(which=st.integers(0, 4), who=st.lists(WHO, max_size=2))
+    def give(self, which: int, who: list[int]) -> None:
+        turfs = self.ground.turfs()
+        if turfs:
+            people = [self.ground.members[n].user_id for n in dict.fromkeys(who)]
+            chosen = turfs[which % len(turfs)]
+            self.act(
+                lambda: turf.assign(
+                    self.session, chosen, people, actor=self.ground.leader, now=self.now
+                )
+            )
+
+    @rule(area=st.integers(0, 1), point=st.booleans())
+    def build(self, area: int, point: bool) -> None:
+        self.ground.make.home(self.ground.areas[area], east=area * 3000 + 7 if point else None)
+        self.act(lambda: turf.refresh(self.session, self.ground.team, now=self.now, zone=ZONE))
+
+    @rule(who=WHO, most=st.integers(1, 6))
+    def take(self, who: int, most: int) -> None:
+        user = self.ground.members[who].user
+        self.act(
+            lambda: services.claim_next(
+                self.session, actor=user, now=self.now, zone=ZONE, most=most
+            )
+        )
+
+    @rule(who=WHO)
+    def give_back(self, who: int) -> None:
+        user = self.ground.members[who].user
+        for round_ in self.rounds(Round.lease_until.is_not(None)):
+            if round_.routes[0].volunteer_id == user.id:
+                self.act(
+                    lambda round_=round_: services.give_back(
+                        self.session, round_, actor=user, now=self.now
+                    )
+                )
+
+    @rule(who=WHO, homes=st.sets(st.integers(0, 11), max_size=6), hour=st.sampled_from([13, 15]))
+    def publish(self, who: int, homes: set[int], hour: int) -> None:
+        rows = self.session.scalars(sa.select(Household).order_by(Household.id)).all()
+        chosen = [rows[n % len(rows)].id for n in sorted(homes)]
+        self.act(lambda: self._publish(who, list(dict.fromkeys(chosen)), hour))
+
+    def _publish(self, who: int, homes: list[UUID], hour: int) -> None:
+        made = Round(
+            id=uuid4(), team_id=self.ground.team.id, day=self.now.astimezone(ZONE).date(),
+            starts=hour * 60, ends=hour * 60 + 90, state=State.PROPOSED,
+            created_by_id=self.ground.leader.id, created_at=self.now, changed_at=self.now,
+        )  # fmt: skip
+        route = Route(
+            volunteer_id=self.ground.members[who].user_id, position=0, starts=hour * 60,
+            ends=hour * 60 + 90, start_latitude=10.9, start_longitude=106.7,
+        )  # fmt: skip
+        made.routes.append(route)
+        for n, home in enumerate(homes):
+            at = hour * 3600 + n * 600
+            route.stops.append(
+                Stop(
+                    round_id=made.id,
+                    household_id=home,
+                    position=n + 1,
+                    arrives_s=at,
+                    starts_s=at,
+                    service_s=300,
+                )
+            )
+        self.session.add(made)
+        self.session.flush()
+        services.publish(self.session, made, actor=self.ground.leader, now=self.now, zone=ZONE)
+
+    @rule(which=st.integers(0, 3))
+    def withdraw(self, which: int) -> None:
+        published = self.rounds(Round.state == State.PUBLISHED)
+        if published:
+            chosen = published[which % len(published)]
+            self.act(
+                lambda: services.withdraw(
+                    self.session, chosen, actor=self.ground.leader, now=self.now
+                )
+            )
+
+    @rule(which=st.integers(0, 9), met=st.booleans())
+    def report(self, which: int, met: bool) -> None:
+        stops = [
+            s
+            for r in self.rounds(Round.state == State.PUBLISHED)
+            for x in r.routes
+            for s in x.stops
+        ]
+        if not stops:
+            return
+        stop = stops[which % len(stops)]
+        said = VisitReport(
+            report_id=uuid4(), stop_id=stop.id, household_id=stop.household_id, made_at=self.now,
+            outcome=Outcome.MET if met else Outcome.NOBODY_HOME,
+        )  # fmt: skip
+        user = stop.route.volunteer
+        self.act(lambda: visits.log_visit(self.session, said, actor=user, now=self.now, zone=ZONE))
+
+    @rule(minutes=st.sampled_from([10, 61, 130, 900]))
+    def wait(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+
+    def rounds(self, *chosen) -> list[Round]:
+        found = self.session.scalars(sa.select(Round).where(*chosen).order_by(Round.id))
+        return list(found)
+
+    @invariant()
+    @precondition(lambda self: self.ground.turfs())
+    def each_home_is_in_exactly_one_turf(self) -> None:
+        living = set(
+            self.session.scalars(sa.select(Household.id).where(Household.archived_at.is_(None)))
+        )
+        rows = self.session.execute(
+            sa.select(TurfHome.household_id, Turf.ended_at).join(Turf, Turf.id == TurfHome.turf_id)
+        ).all()
+        assert len(rows) == len({home for home, _ended in rows})
+        assert {home for home, _ended in rows} == living
+        assert not any(ended for _home, ended in rows)
+        held = self.session.scalars(sa.select(TurfHolder.turf_id))
+        living_turfs = set(self.session.scalars(sa.select(Turf.id).where(Turf.ended_at.is_(None))))
+        assert set(held) <= living_turfs
+        self.session.commit()
+
+    @invariant()
+    def each_home_is_on_one_live_route_of_a_day_at_most(self) -> None:
+        live = self.session.execute(
+            sa.select(Stop.household_id, Round.day)
+            .join(Round, Round.id == Stop.round_id)
+            .where(Round.state == State.PUBLISHED, is_live(self.now))
+        ).all()
+        assert len(live) == len(set(live))
+        holds = set(self.session.execute(sa.select(Hold.household_id, Hold.day)))
+        assert set(live) <= holds
+        stops = set(
+            self.session.execute(
+                sa.select(Stop.household_id, Round.day)
+                .join(Round, Round.id == Stop.round_id)
+                .where(Round.published_at.is_not(None))
+            )
+        )
+        assert holds == stops, "a hold without a stop"
+        self.session.commit()
+
+
+def test_each_open_home_is_in_exactly_one_place(app: Outreach) -> None:
+    run_state_machine_as_test(
+        type("ThesePlaces", (Places,), {"db": app.db}),
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=20,
+            deadline=None,
+            phases=(Phase.generate, Phase.shrink),
+            database=None,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+        ),
+    )

@@ -1,0 +1,92 @@
+"""Files of polygons: what is read, and what is said of those that cannot be."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outreach.core import i18n
+from outreach.core.errors import Refusal
+from outreach.routing import polygons
+from outreach.turf import geojson
+
+RING = [[106.7, 10.9], [106.8, 10.9], [106.8, 11.0], [106.7, 11.0], [106.7, 10.9]]
+HOLE = [[106.74, 10.94], [106.76, 10.94], [106.76, 10.96], [106.74, 10.96], [106.74, 10.94]]
+
+
+def polygon(*rings) -> dict[str, object]:
+    return {"type": "Polygon", "coordinates": list(rings)}
+
+
+def said(value: object) -> bytes:
+    return json.dumps(value).encode()
+
+
+def test_features_collections_and_bare_geometries_are_read() -> None:
+    feature = {
+        "type": "Feature",
+        "properties": {"name": " Xóm\u202e 1"},
+        "geometry": polygon(RING),
+    }
+    for content in (feature, {"type": "FeatureCollection", "features": [feature]}):
+        (shape,) = geojson.read(said(content))
+        assert shape.name == "Xóm 1"
+    many = {"type": "MultiPolygon", "coordinates": [[RING], [HOLE]]}
+    (shape,) = geojson.read(b"\xef\xbb\xbf" + said(many))
+    assert len(shape.polygons) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\xff\xfe", "cannot be read as JSON"),
+        (b"<kml>", "cannot be read as JSON"),
+        (said([1, 2]), "not GeoJSON"),
+        (said({"type": "Topology"}), "not GeoJSON"),
+        (said({"type": "FeatureCollection", "features": []}), "no polygon"),
+        (said({"type": "Feature", "geometry": None}), "Shape 1 is no polygon"),
+        (said({"type": "FeatureCollection", "features": [3]}), "Shape 1 is no polygon"),
+        (said({"type": "Polygon", "coordinates": "x"}), "damaged"),
+        (said(polygon([[106.7, "x"]] * 4)), "damaged"),
+        (said(polygon([106.7] * 4)), "damaged"),
+        (said(polygon(RING[:2])), "too few corners"),
+        (said(polygon(RING[:4])), "not closed"),
+        (said(polygon([[y, x] for x, y in RING])), "latitude first"),
+        (said(polygon([[x * 1e4, y * 1e5] for x, y in RING])), "WGS 84"),
+        (said(polygon([RING[0], RING[2], RING[1], RING[3], RING[0]])), "crosses itself"),
+        (said(polygon(RING)).replace(b"106.7", b"NaN"), "WGS 84"),
+        (b" " * (geojson.MOST_BYTES + 1), "2 MB"),
+    ],
+)
+def test_a_bad_file_is_answered_with_what_is_wrong(content: bytes, words: str) -> None:
+    i18n.speak("en")
+    with pytest.raises(Refusal, match=words):
+        geojson.read(content)
+
+
+def test_a_hole_is_outside() -> None:
+    (shape,) = geojson.read(said(polygon(RING, HOLE)))
+    points = [(106.71, 10.91), (106.75, 10.95), (106.9, 10.95)]
+    assert polygons.inside(points, shape.polygons).tolist() == [True, False, False]
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=1, max_size=30))
+def test_a_hull_holds_its_points_and_never_crosses_itself(points: list[tuple[int, int]]) -> None:
+    ring = polygons.hull(points)
+    if not ring:
+        return
+    assert not polygons.crosses_itself(ring)
+    middle = np.mean(ring[:-1], axis=0)
+    shrunk = middle + (np.asarray(points, float) - middle) * 0.999
+    assert polygons.inside(shrunk, [[ring]]).all()
+
+
+@given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
+def test_no_file_at_all_breaks_the_reader(content: bytes) -> None:
+    with contextlib.suppress(Refusal):
+        geojson.read(content)
