@@ -7,9 +7,12 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from babel.messages.extract import extract
 
 from outreach.core import i18n
+
+pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
