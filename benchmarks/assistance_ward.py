@@ -13,8 +13,10 @@ import sqlalchemy as sa
 from outreach.assistance.models import Case, Channel, Evidence, Step
 from outreach.core import clock
 from outreach.core.db import Model, Session
+from outreach.core.text import fold
 from outreach.households.models import Household, Resident
 from outreach.places.models import Area
+from outreach.web.demo import town
 from tests.factories import Make
 from tests.factories.base import LONG_AGO
 
@@ -39,7 +41,7 @@ def fill(session: Session, homes: int) -> tuple[Area, UUID]:
     for number in range(homes):
         home = _home(made, number, quarters[number % QUARTERS])
         first = first or home
-        _cases(made, home, now - timedelta(days=rng.randrange(60)), officer)
+        _cases(made, home, now - timedelta(days=rng.randrange(60)), officer, rng)
         if number % AT_ONCE == AT_ONCE - 1:
             _store(session, made)
     _store(session, made)
@@ -58,14 +60,19 @@ def _home(made: dict[type[Model], list[dict[str, Any]]], number: int, area_id: U
 
 
 def _cases(
-    made: dict[type[Model], list[dict[str, Any]]], home: UUID, last: datetime, officer: UUID
+    made: dict[type[Model], list[dict[str, Any]]],
+    home: UUID,
+    last: datetime,
+    officer: UUID,
+    rng: random.Random,
 ) -> None:
     for place, (programme, path) in enumerate(PATHS.items()):
         resident = uuid4() if place else None
         if resident:
+            name = town.name(rng, woman=place == 1)
             made[Resident].append({
-                "id": resident, "household_id": home, "name": f"Nguyễn Văn {place}",
-                "search_key": "x", "sort_key": "x", "birth_year": 1950 + place,
+                "id": resident, "household_id": home, "name": name, "search_key": fold(name),
+                "sort_key": fold(name), "birth_year": rng.randrange(1940, 2010),
                 "position": place, "created_at": LONG_AGO,
             })  # fmt: skip
         case = uuid4()

@@ -100,6 +100,39 @@ def ask(port: int, asks: Sequence[Ask], *, clients: int) -> Answers:
         return pool.apply(_ask, (port, list(asks), clients))
 
 
+def ask_in_turn(asked: Sequence[tuple[int, Ask]], *, times: int) -> list[Answers]:
+    """One client asks each (port, request) in turn, so many times; what each of them gave.
+
+    For comparing servers: a busy moment of the machine is in all of them.
+    """
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(_ask_in_turn, (list(asked), times))
+
+
+def _ask_in_turn(asked: list[tuple[int, Ask]], times: int) -> list[Answers]:
+    ends = [http.client.HTTPConnection("127.0.0.1", port, timeout=60) for port, _each in asked]
+    found = [Answers(0.0, [], []) for _each in asked]
+    for _ in range(times):
+        for connection, (_port, each), told in zip(ends, asked, found, strict=True):
+            began = time.perf_counter()
+            status = _send(connection, each)
+            told.milliseconds.append((time.perf_counter() - began) * 1000)
+            if status >= 400:
+                told.refused.append(status)
+    return found
+
+
+def _send(connection: http.client.HTTPConnection, each: Ask) -> int:
+    """One request, its answer read to the end; the status."""
+    headers = {"Cookie": each.cookie, "Accept-Encoding": "gzip"}
+    if each.body:
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    connection.request(each.method, each.path, each.body or None, headers)
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status
+
+
 def _ask(port: int, asks: list[Ask], clients: int) -> Answers:
     taken, refused = [list[float]() for _ in range(clients)], list[int]()
 
@@ -107,15 +140,10 @@ def _ask(port: int, asks: list[Ask], clients: int) -> Answers:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         for each in asks[number::clients]:
             began = time.perf_counter()
-            headers = {"Cookie": each.cookie, "Accept-Encoding": "gzip"}
-            if each.body:
-                headers["Content-Type"] = "application/x-www-form-urlencoded"
-            connection.request(each.method, each.path, each.body or None, headers)
-            answer = connection.getresponse()
-            answer.read()
+            status = _send(connection, each)
             taken[number].append((time.perf_counter() - began) * 1000)
-            if answer.status >= 400:
-                refused.append(answer.status)
+            if status >= 400:
+                refused.append(status)
 
     threads = [threading.Thread(target=work, args=(n,)) for n in range(clients)]
     began = time.perf_counter()

@@ -199,7 +199,10 @@ class Database:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         self.engine = make_engine(url, pool_size=pool_size)
         info = {"zone": zone, "streets": streets}
-        self.sessions = orm.sessionmaker(self.engine, class_=Session, info=info)
+        # a transaction's session ends with it, so there is nothing to read anew after a commit
+        self.sessions = orm.sessionmaker(
+            self.engine, class_=Session, info=info, expire_on_commit=False
+        )
         self.turn = Turn(Path(f"{path}.turn")) if path else None
 
     @property

@@ -30,7 +30,8 @@ class _Compiled:
     #: Values that stand in the statement itself, as the driver wants them.
     fixed: Mapping[str, Any]
     into: tuple[tuple[str, Change], ...]
-    out: tuple[Change | None, ...]
+    #: By place in the row; the other values are as the driver gives them.
+    out: tuple[tuple[int, Change], ...]
 
     def parameters(self, values: Mapping[str, Any]) -> Any:
         """What the driver takes. Raises KeyError for a value that is missing."""
@@ -42,10 +43,10 @@ class _Compiled:
         return {name: bound[name] for name in self.names}
 
     def row(self, values: Row) -> Row:
-        return tuple(
-            value if change is None else change(value)
-            for change, value in zip(self.out, values, strict=True)
-        )
+        changed = list(values)
+        for place, change in self.out:
+            changed[place] = change(changed[place])
+        return tuple(changed)
 
 
 class Prepared:
@@ -118,7 +119,11 @@ class Prepared:
             positional=text.positional,
             fixed={name: into.get(name, _same)(value) for name, value in fixed.items()},
             into=tuple((name, change) for name, change in into.items() if name not in fixed),
-            out=tuple(t.dialect_impl(dialect).result_processor(dialect, None) for t in types),
+            out=tuple(
+                (place, change)
+                for place, of in enumerate(types)
+                if (change := of.dialect_impl(dialect).result_processor(dialect, None))
+            ),
         )
 
 

@@ -27,6 +27,7 @@ from outreach.core.db import Database
 from outreach.core.failures import described
 from outreach.core.settings import ROOT, Settings, kept_secret
 from outreach.web import assets, errors, guard, nav, security, templating
+from outreach.web.cookies import SignedCookies
 from outreach.web.features import register_features
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ class Outreach(Flask):
             instance_path=str(ROOT / "instance"),
         )
         self.settings = settings
+        self.session_interface = SignedCookies()
         self.db = Database(
             settings.database_url,
             pool_size=max(4, settings.threads),

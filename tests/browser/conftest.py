@@ -101,7 +101,6 @@ def open_page(chromium: Browser, site: Site, make: Make) -> Iterator[Open]:
     ) -> Page:
         context = chromium.new_context(
             viewport=SIZES[size],  # type: ignore[arg-type]
-            device_scale_factor=2,
             has_touch=size == "phone",
             is_mobile=size == "phone",
             color_scheme="dark" if dark else "light",

@@ -160,7 +160,6 @@ def phone_of(
     """A mobile browser in which the walk's volunteer is signed in."""
     context = chromium.new_context(
         viewport=SIZES["phone"],  # type: ignore[arg-type]
-        device_scale_factor=2,
         has_touch=True,
         is_mobile=True,
         locale="vi-VN",

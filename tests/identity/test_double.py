@@ -158,6 +158,25 @@ def test_the_volunteers_page_warns_without_a_script_and_offline(
     assert "cùng tên, cùng năm sinh đã được tổ khác hỗ trợ" in page
 
 
+def test_the_days_pack_of_a_phone_knows_a_person_by_number_under_another_name(
+    make: Make, sign_in, officer, elsewhere, now, session
+) -> None:
+    walk = make.walk(1)
+    resident = make.named_home(walk.homes[0].area, "Trần Thị Mới Cưới", 1971).residents[0]
+    resident.household_id = walk.homes[0].id
+    make.saved(resident)
+    for person in (resident, elsewhere.residents[0]):
+        services.remember(session, person, NUMBER, Keys(PEPPER), actor=officer, now=now)
+    session.commit()
+    said = "Đã được tổ khác hỗ trợ"
+    client = sign_in(walk.volunteer)
+    assert said in client.get(f"/stops/{walk.stops[0].id}").text
+    kept = client.get("/today/pack").text
+    assert said in kept
+    assert NUMBER not in kept
+    assert rules.of_number(PEPPER, NUMBER) not in kept
+
+
 def test_a_number_is_nowhere_once_it_was_typed(
     make: Make, sign_in, officer, here, now, session, caplog
 ) -> None:

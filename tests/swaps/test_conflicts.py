@@ -186,3 +186,23 @@ def test_a_pasted_list_stores_what_it_can_and_says_why_not(make, sign_in, sessio
     session.rollback()
     stranger = sign_in(make.officer_of(make.team()))
     assert "Đã đưa" not in stranger.post("/swaps/paste", data=data).text
+
+
+def test_whoever_handed_a_phone_over_does_not_decide_on_it(
+    make: Make, sign_in, session, walk: Walk
+) -> None:
+    (device,) = make.devices(walk.team, 1, at="bag", user=walk.leader)
+    leader = sign_in(walk.leader)
+    assert hand_over(leader, walk, told(device.imei)).status_code == 200  # not on the list
+    swap = session.scalars(sa.select(Swap)).one()
+    url = f"/swaps/{swap.id}/review"
+    session.rollback()
+    page = leader.get("/review").text
+    assert "người khác sẽ quyết định" in page
+    assert url not in page
+    assert leader.post(url, data={"choice": "keep"}).status_code == 403
+    session.refresh(swap)
+    assert swap.review is Review.OPEN
+    session.rollback()
+    officer = sign_in(make.officer_of(walk.team))
+    assert officer.post(url, data={"choice": "keep"}).status_code == 303

@@ -51,19 +51,21 @@ def earlier(session: orm.Session, residents: Collection[Resident]) -> dict[UUID,
     }
 
 
-def _given(other: type[Resident]) -> sa.ColumnElement[bool]:
-    """Joins cases to whom they are about (everybody of the home, for a home's), given to only."""
-    states = [(code, state) for code, states in giving().items() for state in states]
-    reached = sa.exists().where(
+def _given(other: type[Resident], programme: str, states: list[str]) -> sa.ColumnElement[bool]:
+    """Whether they (or their home, for a home's programme) were given it.
+
+    Asked of each person that was found: joined, an engine without figures begins with every case
+    of the programme.
+    """
+    given = sa.exists().where(
+        Case.programme == programme,
         Step.case_id == Case.id,
         Step.undone_at.is_(None),
-        sa.tuple_(Case.programme, Step.to_state).in_(states),
+        Step.to_state.in_(states),
     )
-    whose = sa.or_(
-        Case.resident_id == other.id,
-        sa.and_(Case.resident_id.is_(None), Case.household_id == other.household_id),
-    )
-    return sa.and_(whose, Case.programme.in_(list(giving())), reached)
+    # two questions, each with an index of its own
+    of_the_home = sa.and_(Case.resident_id.is_(None), Case.household_id == other.household_id)
+    return sa.or_(given.where(Case.resident_id == other.id), given.where(of_the_home))
 
 
 _Hit = tuple[UUID, str, bool]
@@ -72,7 +74,12 @@ _SURE, _NAMESAKE = "sure", "namesake"
 
 def _hits(session: orm.Session, residents: Collection[Resident]) -> Iterator[_Hit]:
     ids = [one.id for one in residents]
-    parts = sa.union_all(_by_number(ids), _outside(ids), _by_name(residents))
+    by_programme = (
+        part
+        for programme, states in giving().items()
+        for part in (_by_number(ids, programme, states), _by_name(residents, programme, states))
+    )
+    parts = sa.union_all(_outside(ids), *by_programme)
     namesakes = []
     for kind, who, programme, *other in session.execute(parts):
         if kind == _SURE or other[0] is None:
@@ -91,16 +98,15 @@ def _columns(kind: str | sa.Case[str], *columns: Any) -> sa.Select[Any]:
     return sa.select(first, *columns, *empty).distinct()
 
 
-def _by_number(ids: Collection[UUID]) -> sa.Select[Any]:
+def _by_number(ids: Collection[UUID], programme: str, states: list[str]) -> sa.Select[Any]:
     mine, theirs = orm.aliased(PersonKey), orm.aliased(PersonKey)
     other = orm.aliased(Resident)
     return (
-        _columns(_SURE, mine.resident_id, Case.programme)
+        _columns(_SURE, mine.resident_id, sa.literal(programme))
         .select_from(mine)
         .join(theirs, sa.and_(theirs.digest == mine.digest, theirs.id != mine.id))
         .join(other, other.id == theirs.resident_id)
-        .join(Case, _given(other))
-        .where(mine.resident_id.in_(ids))
+        .where(mine.resident_id.in_(ids), _given(other, programme, states))
     )
 
 
@@ -111,19 +117,22 @@ def _outside(ids: Collection[UUID]) -> sa.Select[Any]:
     )
 
 
-def _by_name(residents: Collection[Resident]) -> sa.Select[Any]:
-    """Whoever has one of these names and was given something, with what tells people apart."""
-    names = {one.search_key for one in residents if one.birth_year is not None}
+def _by_name(residents: Collection[Resident], programme: str, states: list[str]) -> sa.Select[Any]:
+    """Whoever has one of these names and years and was given it, with what tells people apart."""
+    known = [one for one in residents if one.birth_year is not None]
     other = orm.aliased(Resident)
     return (
         _columns(
-            _NAMESAKE, other.id, Case.programme, other.search_key, other.birth_year,
+            _NAMESAKE, other.id, sa.literal(programme), other.search_key, other.birth_year,
             other.household_id, PersonKey.digest, PersonKey.pepper,
         )
         .select_from(other)
-        .join(Case, _given(other))
         .outerjoin(PersonKey, PersonKey.resident_id == other.id)
-        .where(other.search_key.in_(names))
+        .where(
+            other.search_key.in_({one.search_key for one in known}),
+            other.birth_year.in_({one.birth_year for one in known}),
+            _given(other, programme, states),
+        )
     )  # fmt: skip
 
 
@@ -134,7 +143,7 @@ def _namesakes(
     keys = _keys(session, [one.id for one in residents])
     for programme, id_, name, year, home, digest, pepper in found:
         for one in residents:
-            same = year is not None and (one.search_key, one.birth_year) == (name, year)
+            same = (one.search_key, one.birth_year) == (name, year)
             if same and one.id != id_ and one.household_id != home:
                 own = keys.get(one.id)
                 told_apart = own and digest and own[1] == pepper and own[0] != digest

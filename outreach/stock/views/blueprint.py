@@ -6,12 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypedDict
 
-from flask import Blueprint
+from flask import Blueprint, request
 
 from outreach.accounts.access import actor, allow
 from outreach.accounts.models import Role, User
-from outreach.core import clock
+from outreach.core import clock, text
 from outreach.core.errors import NotAllowed, NotFound, Refusal
+from outreach.core.i18n import gettext as _
 from outreach.core.request import session
 from outreach.stock import labels, rules
 
@@ -26,6 +27,17 @@ desk = allow(Role.OFFICER, Role.ADMINISTRATOR)
 def _words() -> dict[str, object]:
     """For the pages of the stock and those that show its phones."""
     return {"stock_labels": labels, "spoken": rules.spoken}
+
+
+LONGEST_NOTE = 200
+
+
+def note_asked() -> str:
+    """What was typed beside a deed. Raises `Refusal` for what is never kept."""
+    note = text.clean(request.form.get("note", ""))[:LONGEST_NOTE]
+    if text.looks_secret(note):
+        raise Refusal(_("Please leave out identity card numbers: they are never kept."))
+    return note
 
 
 class Acting(TypedDict):

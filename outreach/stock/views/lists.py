@@ -10,15 +10,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from outreach.accounts.access import actor
-from outreach.core import text
 from outreach.core.errors import Refusal
 from outreach.core.i18n import gettext as _
 from outreach.core.request import session
 from outreach.stock import labels, queries, services
 from outreach.stock.models import Kind, PlaceKind
-from outreach.stock.views.blueprint import acting, bp, desk, office, tried
-
-LONGEST_NOTE = 200
+from outreach.stock.views.blueprint import acting, bp, desk, note_asked, office, tried
 
 
 @bp.get("")
@@ -68,12 +65,7 @@ def act(device_id: UUID) -> ResponseReturnValue:
     deed = _DEEDS.get(request.form.get("deed", ""))
     if deed is None:
         raise Refusal(_("This form is damaged. Please load the page again."))
-    note = text.clean(request.form.get("note", ""))[:LONGEST_NOTE]
-    if text.looks_secret(note):
-        why = _("Please leave out identity card numbers: they are never kept.")
-    else:
-        why = tried(lambda: deed(device_id, note))
-    if why:
+    if why := tried(lambda: deed(device_id, note_asked())):
         return _page(device_id, why), 409
     flash(_("Noted."), "ok")
     return redirect(url_for("stock.device", device_id=device_id), 303)
@@ -91,10 +83,6 @@ def _back(device_id: UUID, note: str) -> None:
     services.take_back(session(), device_id, note=note, **acting())
 
 
-def _faulty(device_id: UUID, note: str) -> None:
-    services.take_back(session(), device_id, note=note, faulty=True, **acting())
-
-
 def _on_word(device_id: UUID, _note: str) -> None:
     services.receive_on_word(session(), device_id, **acting())
 
@@ -109,7 +97,6 @@ _DEEDS: dict[str, Callable[[UUID, str], None]] = {
     "lose": _lose,
     "find": _find,
     "back": _back,
-    "faulty": _faulty,
     "word": _on_word,
     "recycle": lambda id_, name: _away(id_, name, recycle=True),
     "return": lambda id_, name: _away(id_, name, recycle=False),

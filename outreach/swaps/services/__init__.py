@@ -8,6 +8,7 @@ from outreach.swaps.services.approving import (
     withdraw,
 )
 from outreach.swaps.services.handing_over import HandOver, hand_over
+from outreach.swaps.services.returning import take_back_faulty
 from outreach.swaps.services.reviewing import keep, void
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "hand_over",
     "keep",
     "set_aside",
+    "take_back_faulty",
     "void",
     "withdraw",
 ]

@@ -13,6 +13,8 @@ from outreach.assistance import services as recording
 from outreach.assistance.catalogue import programmes
 from outreach.assistance.models import Step
 from outreach.core import audit
+from outreach.core.errors import NotAllowed
+from outreach.core.i18n import gettext as _
 from outreach.stock import queries as stock
 from outreach.stock import services as custody
 from outreach.stock.models import Handset, Kind, Place, PlaceKind, Received
@@ -32,13 +34,21 @@ _ON_THE_WAY = {
 }
 
 
+def _to_decide(session: orm.Session, swap_id: UUID, actor: User) -> Swap:
+    """Four eyes: nobody decides on a phone they handed over themselves."""
+    swap = queries.swap_in_scope(session, swap_id, actor=actor)
+    if swap.volunteer_id == actor.id:
+        raise NotAllowed(_("You handed this phone over yourself, so somebody else decides."))
+    return swap
+
+
 def keep(session: orm.Session, swap_id: UUID, *, actor: User, now: datetime) -> Swap:
     """It happened as reported: the phone's chain is led to the home. Decided twice is once.
 
     Every place on the way gets its movement, with the time of the decision: the chain has no gap,
     and shows that it was mended afterwards.
     """
-    swap = queries.swap_in_scope(session, swap_id, actor=actor)
+    swap = _to_decide(session, swap_id, actor)
     if swap.review is not Review.OPEN:
         return swap
     device = stock.by_imei(session, swap.imei)
@@ -86,7 +96,7 @@ def void(session: orm.Session, swap_id: UUID, *, actor: User, now: datetime) -> 
 
     The record stays, and so does what happened to the old phone. Decided twice is once.
     """
-    swap = queries.swap_in_scope(session, swap_id, actor=actor)
+    swap = _to_decide(session, swap_id, actor)
     if swap.review is not Review.OPEN:
         return swap
     forms = [step_form(swap.id, code) for code in programmes()[rules.PROGRAMME].states]

@@ -17,7 +17,7 @@ from outreach.core.request import session
 from outreach.core.settings import Settings
 from outreach.places.models import Area, Level
 from outreach.stock import queries as stock
-from outreach.stock.views.blueprint import acting
+from outreach.stock.views.blueprint import acting, note_asked, tried
 from outreach.swaps import queries, rules, services
 from outreach.swaps.models import Swap, Tick
 from outreach.swaps.views.blueprint import bp, office
@@ -87,3 +87,18 @@ def decide(swap_id: UUID) -> ResponseReturnValue:
     choice(session(), swap_id, **acting())
     flash(_("Decided."), "ok")
     return redirect(url_for("phone.review"), 303)
+
+
+@bp.post("/devices/<uuid:device_id>/faulty")
+@office
+def take_back_faulty(device_id: UUID) -> ResponseReturnValue:
+    """The phone does not work: back to the team, and the home waits for another."""
+    why = tried(lambda: services.take_back_faulty(session(), device_id, note=_broken(), **acting()))
+    flash(why or _("Noted."), "warn" if why else "ok")
+    return redirect(url_for("stock.device", device_id=device_id), 303)
+
+
+def _broken() -> str:
+    if note := note_asked():
+        return note
+    raise Refusal(_("Write what is broken."))

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from outreach.accounts import services as accounts
 from outreach.accounts.models import Role, User
+from outreach.assistance import jobs as assistance_jobs
 from outreach.core import clock
 from outreach.core.db import Session
 from outreach.households import services as households
@@ -88,6 +89,7 @@ def fill_when_empty(app: Outreach) -> Sequence[Shown]:
         _publish(session, round_id, leader_id, app)
         _begin_the_day(session, round_id, walker_id, app)
         phones.stock_up(session, round_id, session.get_one(User, walker_id), now=clock.now())
+    assistance_jobs.count_pillars(app.db)  # figures at the first look, not a tick later
     return people.shown
 
 
