@@ -102,8 +102,9 @@ def runs_over(starts: int, ends: int, work_s: int) -> bool:
 
 
 #: Where walking times are guessed from straight lines, so much of the walking up to a door may
-#: come on top: between a plan on straight lines and one on streets lie 20-30 % in Ho Chi Minh City
-#: and Liechtenstein. Never more than the most seconds: the volunteer catches up at the next homes.
+#: come on top: plans of straight lines took 27-33 % longer on the streets of Ho Chi Minh City and
+#: Liechtenstein (`../shared/planning/README.md` §5), and a told window has three quarters of an
+#: hour of its own. Never more than the most seconds: a window of half a morning tells nobody when.
 SLACK_SHARE, MOST_SLACK_S = 0.25, 30 * 60
 
 

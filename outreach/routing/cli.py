@@ -74,7 +74,8 @@ def list_streets(folder: Path | None) -> None:
 def remove_streets(key: str, folder: Path | None) -> None:
     """Forget the extract KEY (see `list`) and all that was measured on it.
 
-    Plans made on it keep their times and go on saying so; new plans use another extract or none.
+    Plans made on it keep their times and go on saying so, but what is changed in them by hand is
+    counted in straight lines from then on; new plans use another extract or none.
     """
     gone = shelf.remove(folder or streets_folder(), key)
     if not gone:

@@ -18,7 +18,7 @@ from outreach.rounds.walking import Source, Walking
 from outreach.routing.streets import cache, graph, shelf, tables
 from outreach.routing.walking import DETOUR_FACTOR
 from outreach.teams.models import Position
-from tests import extracts
+from tests import extracts, pdfs
 from tests.conftest import NOW
 from tests.rounds.worlds import World
 
@@ -128,6 +128,8 @@ def test_the_page_says_what_the_plan_stands_on_and_goes_on_saying_it(
     assert "1 hộ ở xa mọi con đường trên bản đồ: tính theo đường thẳng × 1,35" in page
     route = browser.get(f"{here}/routes/{one.routes(round_)[0].id}").text
     assert route.count("Xa mọi con đường") == 1
+    sheets = pdfs.read(browser.get(f"{here}/print.pdf").data)
+    assert [line for leaf in sheets for line in leaf.lines].count("Xa mọi con đường") == 1
 
 
 def test_an_extract_that_is_gone_leaves_a_straight_plan_that_says_so(

@@ -45,6 +45,7 @@ class _Known:
     people: Mapping[UUID, Sequence[Resident]]
     missing: Mapping[UUID, Sequence[Pillar]]
     zone: ZoneInfo
+    walked: walking.Walking | None
     #: The address of a stop's page.
     url: Callable[[UUID], str]
 
@@ -74,7 +75,8 @@ def paper_pdf(round_id: UUID) -> Response:
     chosen = _chosen(round_)
     people = queries.people_at(session(), _homes(chosen))
     missing = papers.missing(session(), people, on=round_.day)
-    known = _Known(people, missing, zone(), _stop_urls())
+    walked = walking.told(round_.figures, round_.detour_factor)
+    known = _Known(people, missing, zone(), walked, _stop_urls())
     made = sheets.compose(_labels(round_), [_sheet(round_, one, known) for one in chosen])
     answer = Response(made, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="tuyen-{round_.day:%Y-%m-%d}.pdf"'
@@ -126,10 +128,9 @@ def _sheet(round_: Round, one: RouteView, known: _Known) -> Sheet:
     ]
     if round_.instructions:
         about.append(Words(round_.instructions, size=9.5, bold=True))
-    source = walking.told(round_.figures, round_.detour_factor)
     about += [
         Words(_("We never ask for a one-time code, a password or money."), size=8, grey=DIM),
-        Words(sentences.walking(source), size=7.5, grey=DIM),
+        Words(sentences.walking(known.walked), size=7.5, grey=DIM),
     ]
     place = _("Route %(n)s", n=route.position + 1)
     rows = tuple(_row(view, known) for view in one.stops)
@@ -171,6 +172,8 @@ def _home(view: StopView, known: _Known) -> list[Words]:
     if home.hazards:
         care = ", ".join(str(HAZARDS[Hazard(one)]) for one in home.hazards)
         lines.append(Words(f"{_('Take care')}: {care}", bold=True))
+    if known.walked is not None and str(home.id) in known.walked.far:
+        lines.append(Words(_("Far from every street"), size=8, bold=True))
     if home.note:
         lines.append(Words(home.note, size=8, grey=DIM))
     return lines
