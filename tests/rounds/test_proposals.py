@@ -9,7 +9,7 @@ from outreach.core import audit
 from outreach.core.errors import Conflict, NotFound
 from outreach.core.errors import NotFound as Gone
 from outreach.rounds import jobs, queries, services
-from outreach.rounds.models import LeftOut, Mode, Planning, Proposal, Round, State
+from outreach.rounds.models import LeftOut, Mode, Planning, Proposal, Round, State, Step
 from outreach.rounds.services import Terms
 from tests.conftest import NOW
 from tests.rounds.worlds import ZONE, World, at
@@ -165,8 +165,8 @@ def test_a_proposal_that_would_move_what_was_done_since_is_not_applied(
     set_clock(at(7.0))
     ill, other = world.routes(round_)
     proposal = world.propose(round_, Terms.ill(ill.id), now=at(7.0))
-    world.visited(ill.stops[-1], at(8.5))
-    assert not world.accept(round_, proposal, now=at(8.5))
+    world.visited(ill.stops[-1], at(7.0))
+    assert not world.accept(round_, proposal, now=at(7.0))
     assert ill.stops[-1].household_id in world.walked(round_)[ill.id]
     assert len(world.walked(round_)[other.id]) == len(other.stops)
 
@@ -193,20 +193,23 @@ def test_locked_stops_routes_and_full_people_are_respected(world: World, now) ->
     assert sum(map(len, after.values())) == 22
 
 
-def test_when_somebody_is_ill_at_most_three_others_change(world: World, now) -> None:
+@pytest.mark.parametrize("most", [1, 3])
+def test_when_somebody_is_ill_no_more_others_change_than_asked_for(
+    world: World, now, most: int
+) -> None:
     for _ in range(6):
         world.members.append(world.make.member(world.team))
     world.homes(40, apart=35)
     round_ = world.publish(world.plan())
     ill = world.routes(round_)[3]
     before = world.walked(round_)
-    proposal = world.propose(round_, Terms.ill(ill.id))
+    proposal = world.propose(round_, Terms.ill(ill.id, most))
     seen = found(world, round_, proposal)
-    assert 1 <= seen.others <= 3
+    assert 1 <= seen.others <= most
     assert world.accept(round_, proposal)
     after = world.walked(round_)
     assert after[ill.id] == []
-    assert sum(after[id_] != before[id_] for id_ in before if id_ != ill.id) <= 3
+    assert sum(after[id_] != before[id_] for id_ in before if id_ != ill.id) <= most
     assert sorted(h for homes in after.values() for h in homes) == sorted(
         h for homes in before.values() for h in homes
     )
@@ -293,3 +296,16 @@ def test_homes_whose_hour_is_over_are_visited_late_rather_than_dropped(
     assert found(world, round_, proposal).dropped == []
     assert world.accept(round_, proposal, now=at(9.4))
     assert {s.household_id for s in world.stops(round_)} == {home.id for home in homes}
+
+
+def test_when_the_day_is_closed_nothing_is_left_to_accept_or_undo(
+    world: World, round_: Round, set_clock
+) -> None:
+    services.lock_stop(world.edit(round_), world.stops(round_)[0].id, locked=True)
+    world.session.commit()
+    world.propose(round_, Terms())
+    services.close(world.session, round_, actor=world.leader, now=at(11.5), zone=ZONE)
+    world.session.commit()
+    assert queries.proposal_of(world.session, round_) is None
+    assert queries.last_step(world.session, round_) is None
+    assert world.session.scalars(sa.select(Step)).all() == []
