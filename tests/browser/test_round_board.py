@@ -13,7 +13,8 @@ from playwright.sync_api import Locator, Page, expect
 from outreach.core.db import Session
 from outreach.rounds.models import Round
 from outreach.web import Outreach
-from tests.browser.conftest import SIZES, Open
+from tests.browser.conftest import Open
+from tests.browser.test_every_page import wrong_with
 from tests.browser.test_rounds import Clicks, scheduler
 from tests.factories import Make
 from tests.rounds.worlds import ZONE, World
@@ -183,7 +184,6 @@ def test_the_board_and_a_proposal_fit_their_screen(
     for name, path in pages.items():
         page = open_page(path, as_user=world.leader, size=size, dark=dark)
         page.wait_for_load_state("networkidle")
-        wide = page.evaluate("document.documentElement.scrollWidth") - SIZES[size]["width"]
         shoot(page, f"round-board-{name}-{size}-{'dark' if dark else 'light'}")
-        assert wide <= 0, f"{name} is {wide} px too wide at {size}"
+        assert wrong_with(page) == [], f"{name} at {size}"
         page.context.close()

@@ -9,12 +9,10 @@ from outreach.core import audit
 from outreach.core.errors import Conflict, NotFound
 from outreach.core.errors import NotFound as Gone
 from outreach.rounds import jobs, queries, services
-from outreach.rounds.models import LeftOut, Mode, Planning, Proposal, Round, State
+from outreach.rounds.models import Mode, Planning, Proposal, Round, State, Step
 from outreach.rounds.services import Terms
 from tests.conftest import NOW
 from tests.rounds.worlds import ZONE, World, at
-
-TEN = at(9.0)
 
 
 @pytest.fixture
@@ -145,32 +143,6 @@ def test_one_that_is_not_ready_cannot_be_accepted(world: World, round_: Round) -
         world.accept(round_, proposal)
 
 
-@pytest.mark.parametrize("mode", list(Mode))
-def test_done_stops_and_the_one_under_way_stay_where_they_are(
-    world: World, round_: Round, set_clock, mode
-) -> None:
-    route = world.routes(round_)[0]
-    done, going = route.stops[0], route.stops[1]
-    world.visited(done, at(8.3))
-    set_clock(TEN)
-    proposal = world.propose(round_, Terms(mode), now=TEN)
-    assert world.accept(round_, proposal, now=TEN)
-    first = world.routes(round_)[0]
-    assert [stop.id for stop in first.stops[:2]] == [done.id, going.id]
-
-
-def test_a_proposal_that_would_move_what_was_done_since_is_not_applied(
-    world: World, round_: Round, set_clock
-) -> None:
-    set_clock(at(7.0))
-    ill, other = world.routes(round_)
-    proposal = world.propose(round_, Terms.ill(ill.id), now=at(7.0))
-    world.visited(ill.stops[-1], at(8.5))
-    assert not world.accept(round_, proposal, now=at(8.5))
-    assert ill.stops[-1].household_id in world.walked(round_)[ill.id]
-    assert len(world.walked(round_)[other.id]) == len(other.stops)
-
-
 def test_locked_stops_routes_and_full_people_are_respected(world: World, now) -> None:
     world.members.append(world.make.member(world.team))
     world.members.append(world.make.member(world.team))
@@ -191,43 +163,6 @@ def test_locked_stops_routes_and_full_people_are_respected(world: World, now) ->
     assert len(after[full.id]) <= len(before[full.id])
     assert pinned.household_id in after[pinning.id]
     assert sum(map(len, after.values())) == 22
-
-
-def test_when_somebody_is_ill_at_most_three_others_change(world: World, now) -> None:
-    for _ in range(6):
-        world.members.append(world.make.member(world.team))
-    world.homes(40, apart=35)
-    round_ = world.publish(world.plan())
-    ill = world.routes(round_)[3]
-    before = world.walked(round_)
-    proposal = world.propose(round_, Terms.ill(ill.id))
-    seen = found(world, round_, proposal)
-    assert 1 <= seen.others <= 3
-    assert world.accept(round_, proposal)
-    after = world.walked(round_)
-    assert after[ill.id] == []
-    assert sum(after[id_] != before[id_] for id_ in before if id_ != ill.id) <= 3
-    assert sorted(h for homes in after.values() for h in homes) == sorted(
-        h for homes in before.values() for h in homes
-    )
-    assert world.routes(round_)[3].absent_at == NOW
-    with pytest.raises(Conflict):
-        services.propose(world.session, round_, Terms.ill(ill.id), actor=world.leader, now=NOW)
-
-
-def test_a_home_told_a_time_nobody_else_can_keep_is_told_another_rather_than_left_out(
-    world: World, make, now
-) -> None:
-    homes = world.homes(6)
-    round_ = world.publish(world.plan())
-    ill, other = world.routes(round_)
-    services.lock_route(world.edit(round_), other.id, locked=False)
-    world.session.commit()
-    proposal = world.propose(round_, Terms.ill(ill.id))
-    assert world.accept(round_, proposal)
-    assert {s.household_id for s in world.stops(round_)} == {home.id for home in homes}
-    left = world.session.scalars(sa.select(LeftOut).where(LeftOut.round_id == round_.id)).all()
-    assert left == []
 
 
 def test_homes_added_by_hand_stay_although_nothing_is_missing_there(
@@ -281,15 +216,14 @@ def test_a_promise_broken_by_hand_is_shown_as_kept_again_by_a_proposal(
     assert seen.total("broken") == (1, 0)
 
 
-@pytest.mark.parametrize("mode", list(Mode))
-def test_homes_whose_hour_is_over_are_visited_late_rather_than_dropped(
-    world: World, now, set_clock, make, mode
+def test_when_the_day_is_closed_nothing_is_left_to_accept_or_undo(
+    world: World, round_: Round, set_clock
 ) -> None:
-    homes = world.homes(8)
-    make.appointment(homes[2], at(8.2), minutes=20)
-    round_ = world.publish(world.plan())
-    set_clock(at(9.4))
-    proposal = world.propose(round_, Terms(mode), now=at(9.4))
-    assert found(world, round_, proposal).dropped == []
-    assert world.accept(round_, proposal, now=at(9.4))
-    assert {s.household_id for s in world.stops(round_)} == {home.id for home in homes}
+    services.lock_stop(world.edit(round_), world.stops(round_)[0].id, locked=True)
+    world.session.commit()
+    world.propose(round_, Terms())
+    services.close(world.session, round_, actor=world.leader, now=at(11.5), zone=ZONE)
+    world.session.commit()
+    assert queries.proposal_of(world.session, round_) is None
+    assert queries.last_step(world.session, round_) is None
+    assert world.session.scalars(sa.select(Step)).all() == []

@@ -7,6 +7,8 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import strategies as st
 
+from outreach.appointments import services as appointments
+from outreach.appointments.models import Appointment
 from outreach.core import audit
 from outreach.core.errors import Conflict, Refusal
 from outreach.households.models import Household
@@ -14,9 +16,10 @@ from outreach.rounds import services
 from outreach.rounds.models import Round, Route, Step, Stop
 from outreach.rounds.services import history
 from outreach.rounds.services.edits import Edit
+from outreach.rounds.services.timing import Picture
 from tests.conftest import NOW
 from tests.rounds.test_edits import aside
-from tests.rounds.worlds import World, at
+from tests.rounds.worlds import ZONE, World, at
 
 
 def whole(world: World, round_: Round) -> tuple[object, ...]:
@@ -25,7 +28,8 @@ def whole(world: World, round_: Round) -> tuple[object, ...]:
     routes = world.routes(round_)
     times = [[(s.arrives_s, s.starts_s, s.position) for s in route.stops] for route in routes]
     figures = [(route.walking_s, route.service_s, route.waiting_s) for route in routes]
-    return history.states(routes), times, figures, aside(world, round_)
+    picture = Picture(world.session, round_, now=NOW, zone=ZONE)
+    return history.states(routes, picture.windows), times, figures, aside(world, round_)
 
 
 def undo(world: World, round_: Round) -> str:
@@ -79,7 +83,7 @@ def change_route(edit: Edit, kind: str, route: Route) -> None:
 
 @hypothesis.given(st.data())
 @hypothesis.settings(
-    max_examples=25,
+    max_examples=40,
     suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture],
 )
 def test_any_changes_undone_one_after_another_give_the_original(edited, data) -> None:
@@ -97,7 +101,7 @@ def test_any_changes_undone_one_after_another_give_the_original(edited, data) ->
             world.session.rollback()
             continue
         now = whole(world, round_)
-        if now[0] != steps[-1][0]:
+        if now != steps[-1]:
             steps.append(now)
     for before in reversed(steps[:-1]):
         undo(world, round_)
@@ -158,18 +162,39 @@ def test_a_stop_visited_since_does_not_go_back(edited) -> None:
         services.undo(world.edit(round_))
 
 
-def test_a_home_brought_back_is_announced_again(edited) -> None:
+def test_a_home_brought_back_is_told_the_same_hour_and_code_as_before(edited) -> None:
     world, round_, _spare = edited
     stop = world.stops(round_)[0]
     id_, home = stop.id, stop.household_id
+    (window,) = world.session.scalars(sa.select(Appointment).where(Appointment.stop_id == id_))
+    window.confirmed_at, window.confirmed_by = NOW, "reply"
+    world.session.commit()
+    before = (window.id, window.starts_at, window.ends_at, window.visit_code, NOW)
     services.remove_stop(world.edit(round_), stop.id)
     world.session.commit()
     undo(world, round_)
     back = next(s for s in world.stops(round_) if s.household_id == home)
     assert back.id == id_
-    window = next(v for r in world.view(round_).routes for v in r.stops if v.stop.id == id_)
-    assert window.appointment is not None
-    assert window.appointment.state == "open"
+    (window,) = world.session.scalars(
+        sa.select(Appointment).where(Appointment.household_id == home)
+    )
+    assert (window.state, window.stop_id) == ("open", id_)
+    assert before == (
+        window.id, window.starts_at, window.ends_at, window.visit_code, window.confirmed_at,
+    )  # fmt: skip
+
+
+def test_a_visit_that_the_home_called_off_meanwhile_stays_called_off(edited) -> None:
+    world, round_, _spare = edited
+    first, second = world.routes(round_)[:2]
+    stop = first.stops[0]
+    services.move_stop(world.edit(round_), stop.id, second.id, None)
+    world.session.commit()
+    (window,) = world.session.scalars(sa.select(Appointment).where(Appointment.stop_id == stop.id))
+    appointments.cancel(world.session, window, actor=world.leader, now=NOW)
+    world.session.commit()
+    undo(world, round_)
+    assert window.state == "cancelled"
 
 
 def test_only_the_last_twenty_changes_are_kept(edited) -> None:

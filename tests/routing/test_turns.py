@@ -91,3 +91,20 @@ def test_nothing_happens_where_nobody_carried_more_than_another() -> None:
     before = [list(route) for route in draft.routes]
     turns.take(draft, lambda: True)
     assert draft.routes == before
+
+
+def test_an_exchange_that_costs_more_than_is_stated_is_not_made() -> None:
+    """The tired one would walk less, the other one far more: each began near their own homes."""
+    points = [(0.0, 0.0), (1000.0, 0.0), (-1300.0, 0.0), (-1310.0, 0.0), (1010.0, 0.0)]
+    teams = [
+        Team(id="T0", start=0, shift=SHIFT, carried_s=3600),
+        Team(id="T1", start=1, shift=SHIFT),
+    ]
+    homes = [Household(id=f"H{n}", loc=n + 2, service_s=600, prize=60.0) for n in range(3)]
+    ground = fields.build(world(points, teams, homes))
+    draft = Draft(ground, [[0, 1], [2]])
+    turns.take(draft, lambda: True)
+    assert draft.routes == [[0, 1], [2]]
+    swapped = Draft(ground, [[2], [0, 1]])
+    assert swapped.walked(0) < draft.walked(0)
+    assert swapped.walked(0) + swapped.walked(1) > draft.walked(0) + draft.walked(1)

@@ -11,7 +11,13 @@ from outreach.appointments.services.agreements import (
     move,
     reopen,
 )
-from outreach.appointments.services.announcements import Arrival, announce_for_round, withdraw
+from outreach.appointments.services.announcements import (
+    Arrival,
+    announce_for_round,
+    tell_again,
+    told,
+    withdraw,
+)
 
 __all__ = [
     "Arrival",
@@ -25,5 +31,7 @@ __all__ = [
     "miss",
     "move",
     "reopen",
+    "tell_again",
+    "told",
     "withdraw",
 ]

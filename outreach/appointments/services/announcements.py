@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -87,6 +88,54 @@ def withdraw(
             count=count,
         )  # fmt: skip
     return count
+
+
+def told(appointment: Appointment) -> dict[str, Any] | None:
+    """What an open announced window says, as JSON, for `tell_again`; None for others."""
+    if appointment.origin is not Origin.ANNOUNCED or appointment.state is not State.OPEN:
+        return None
+    confirmed = appointment.confirmed_at
+    return {
+        "id": str(appointment.id),
+        "starts_at": appointment.starts_at.isoformat(),
+        "ends_at": appointment.ends_at.isoformat(),
+        "confirmed_at": None if confirmed is None else confirmed.isoformat(),
+        "confirmed_by": appointment.confirmed_by,
+    }
+
+
+def tell_again(
+    session: orm.Session, before: Mapping[UUID, Mapping[str, Any]], *, actor: User, now: datetime
+) -> list[Appointment]:
+    """Bring windows back to what `told` said, by stop; those that a change had withdrawn reopen.
+
+    What was kept, missed or called off by the home itself stays as it is.
+    """
+    found = []
+    for stop_id, said in before.items():
+        appointment = session.get(Appointment, UUID(said["id"]))
+        if appointment is None or not _is_ours(appointment):
+            continue
+        appointment.state, appointment.closed_at = State.OPEN, None
+        appointment.stop_id = stop_id
+        appointment.starts_at = datetime.fromisoformat(said["starts_at"])
+        appointment.ends_at = datetime.fromisoformat(said["ends_at"])
+        confirmed = said["confirmed_at"]
+        appointment.confirmed_at = None if confirmed is None else datetime.fromisoformat(confirmed)
+        appointment.confirmed_by = said["confirmed_by"]
+        found.append(appointment)
+    if found:
+        audit.record(
+            session, actor=actor, action="appointment.announced", subject=Appointment, now=now,
+            count=len(found),
+        )  # fmt: skip
+    return found
+
+
+def _is_ours(appointment: Appointment) -> bool:
+    """Open, or withdrawn by a change: one that its home called off still has its stop."""
+    withdrawn = appointment.state is State.CANCELLED and appointment.stop_id is None
+    return appointment.state is State.OPEN or withdrawn
 
 
 def _announced(arrival: Arrival, codes: Codes, *, actor: User, now: datetime) -> Appointment:

@@ -45,7 +45,7 @@ class Edit:
         self.actor, self.now, self.zone = actor, now, zone
         self.picture = Picture(session, round_, now=now, zone=zone)
         self.began = round_.revision
-        self.before = history.states(self.picture.routes)
+        self.before = history.states(self.picture.routes, self.picture.windows)
         #: Rows of homes left out that this change takes away: undoing it brings them back.
         self.aside: list[LeftOut] = []
         #: Routes whose times it worked out again.
@@ -111,7 +111,8 @@ class Edit:
         self.session.flush()
         if action != history.UNDONE:
             history.remember(
-                self.session, self.round, self.before, history.states(self.picture.routes),
+                self.session, self.round, self.before,
+                history.states(self.picture.routes, self.picture.windows),
                 aside=self.aside, began=self.began, action=action, actor=self.actor, now=self.now,
             )  # fmt: skip
         if routes and self.round.published_at is not None:

@@ -11,32 +11,38 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from outreach.accounts.models import User
+from outreach.appointments import services as appointments
+from outreach.appointments.models import Appointment
 from outreach.rounds.models import LeftOut, Round, Route, Step, Stop
 
 #: How many changes back one can go.
 MOST = 20
 UNDONE = "round.change_undone"
 
+Windows = Mapping[UUID, Appointment]
 #: A route as JSON: who walks which homes in which order under which locks; no times.
 State = dict[str, Any]
 
 
-def states(routes: Iterable[Route]) -> dict[UUID, State]:
-    """Every route as it is."""
-    return {route.id: _state(route) for route in routes}
+def states(routes: Iterable[Route], windows: Windows) -> dict[UUID, State]:
+    """Every route as it is, and what its homes were told."""
+    return {route.id: _state(route, windows) for route in routes}
 
 
-def _state(route: Route) -> State:
+def _state(route: Route, windows: Windows) -> State:
     return {
         "id": str(route.id),
         "absent_at": None if route.absent_at is None else route.absent_at.isoformat(),
         "locked": route.locked,
         "full": route.full,
-        "stops": [_stop(one) for one in sorted(route.stops, key=lambda one: one.position)],
+        "stops": [
+            _stop(one, windows.get(one.household_id))
+            for one in sorted(route.stops, key=lambda one: one.position)
+        ],
     }
 
 
-def _stop(stop: Stop) -> dict[str, Any]:
+def _stop(stop: Stop, window: Appointment | None) -> dict[str, Any]:
     appointment = stop.appointment_id
     return {
         "id": str(stop.id),
@@ -47,6 +53,7 @@ def _stop(stop: Stop) -> dict[str, Any]:
         "skill": stop.skill,
         "appointment_id": None if appointment is None else str(appointment),
         "reasons": list(stop.reasons or []),
+        "told": None if window is None else appointments.told(window),
     }
 
 

@@ -16,7 +16,7 @@ from outreach.core import clock
 from outreach.core.errors import Conflict
 from outreach.core.i18n import gettext as _
 from outreach.rounds import queries, rules, walking
-from outreach.rounds.models import Round, Route, State, Stop
+from outreach.rounds.models import Round, Route, State, Step, Stop
 from outreach.rounds.services import proposing
 from outreach.rounds.services.changes import changed, expect
 from outreach.rounds.services.handing_out import hand_out
@@ -94,7 +94,7 @@ def close(
     if now.astimezone(zone).date() < round_.day:
         raise Conflict(_("The day has not come yet. Withdraw the round instead."))
     round_.state, round_.closed_at = State.CLOSED, now
-    proposing.forget(session, round_)
+    _forget(session, round_)
     appointments.withdraw(session, _stop_ids(session, round_), actor=actor, now=now)
     changed(session, round_, "round.closed", actor=actor, now=now)
 
@@ -112,8 +112,14 @@ def cancel(
     if round_.state not in {State.DRAFT, State.PROPOSED}:
         raise Conflict(_("Only a round that is not published can be deleted."))
     round_.state = State.CANCELLED
-    proposing.forget(session, round_)
+    _forget(session, round_)
     changed(session, round_, "round.cancelled", actor=actor, now=now)
+
+
+def _forget(session: orm.Session, round_: Round) -> None:
+    """What cannot be accepted or undone any more."""
+    proposing.forget(session, round_)
+    session.execute(sa.delete(Step).where(Step.round_id == round_.id))
 
 
 def announce(

@@ -75,6 +75,12 @@ def _bring_back(edit: Edit, routes: dict[UUID, Route], states: dict[UUID, Any]) 
         stop.household = households[UUID(said["household_id"])]
         stop.household_id = stop.household.id
         here[said["id"]] = stop
+    told = {UUID(s["id"]): s["told"] for state in states.values() for s in state["stops"]}
+    again = appointments.tell_again(
+        edit.session, {id_: said for id_, said in told.items() if said},
+        actor=edit.actor, now=edit.now,
+    )  # fmt: skip
+    edit.picture.windows |= {window.household_id: window for window in again}
     for id_, route in routes.items():
         _restore(edit, route, states[id_], here)
     for route in routes.values():  # only when every stop is where it belongs
