@@ -109,7 +109,10 @@ def main() -> None:
 
     os.nice(5)  # pages come first
     began = time.monotonic()
-    question = questions.question_from(json.loads(sys.stdin.readline()))
+    asked = sys.stdin.readline()
+    if not asked.endswith("\n"):
+        return  # whoever asked was killed in the middle of it
+    question = questions.question_from(json.loads(asked))
 
     def tell(news: budget.Progress) -> bool:
         _say({"percent": round(news.fraction * 100), "visits": news.visits})

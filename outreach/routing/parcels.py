@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import linear_sum_assignment
+from scipy.spatial import Delaunay, QhullError
 
 from outreach.routing import borders, turf
 from outreach.routing.field import Floats, Ints
@@ -39,9 +40,26 @@ class Ground:
         open_ = np.flatnonzero(self.service > 0)
         if open_.size:
             spots = self.points[open_]
-            order = turf.alley_order(*turf.nearest_by_line(spots), spots)
+            order = walked(spots)
             minutes[open_[order[1:]]] = _minutes_between(spots[order[:-1]], spots[order[1:]])
         return minutes
+
+
+def walked(points: Floats) -> Ints:
+    """All homes in walking order, whole streets one after the other, however far apart they are.
+
+    Along the shortest tree over all of them: its edges are among those of a triangulation.
+    """
+    metres = turf.flat(points)
+    try:
+        mesh = Delaunay(metres)
+    except (QhullError, ValueError):  # too few, or all on one line
+        return turf.alley_order(*turf.nearest_by_line(points), points)
+    sides = np.concatenate([mesh.simplices[:, [0, 1]], mesh.simplices[:, [1, 2]],
+                            mesh.simplices[:, [0, 2]], mesh.coplanar[:, [0, 2]]])  # fmt: skip
+    pairs = np.unique(np.sort(sides, axis=1), axis=0).astype(np.int32)
+    apart = np.hypot(*(metres[pairs[:, 0]] - metres[pairs[:, 1]]).T).astype(np.float32)
+    return turf.order_along(len(points), pairs[:, 0], pairs[:, 1], apart, points)
 
 
 def _minutes_between(one: Floats, other: Floats) -> Floats:
@@ -74,10 +92,9 @@ def fresh(ground: Ground, work: Floats, parts: int) -> Ints:
 
 
 def _cut(points: Floats, work: Floats, parts: int) -> Ints:
-    near, apart = turf.nearest_by_line(points)
-    territory = turf.cut(turf.alley_order(near, apart, points), work, parts)
+    territory = turf.cut(walked(points), work, parts)
     if parts > 1 and len(points) <= MOST_MENDED:
-        return borders.mended(territory, near, apart, work)
+        return borders.mended(territory, *turf.nearest_by_line(points), work)
     return territory
 
 
@@ -91,7 +108,7 @@ def _shares(minutes: Floats, parts: int) -> list[int]:
 
 def _grouped(ground: Ground, minutes: Floats, parts: int) -> Ints:
     """Whole neighbourhoods together, next to each other, as evenly as they come."""
-    order = turf.alley_order(*turf.nearest_by_line(ground.points), ground.points)
+    order = walked(ground.points)
     rank = np.empty(len(order))
     rank[order] = np.arange(len(order))
     size = np.maximum(np.bincount(ground.units, minlength=len(minutes)), 1)

@@ -47,10 +47,20 @@ def alley_order(near: Numbers, apart: Distances, points: ArrayLike | None = None
     Parts of the graph that no edge joins come one after the other: by `points` (east to west
     strips, there and back) where given, else as they were listed.
     """
-    size = len(near)
+    return order_along(len(near), *_edges(near, apart), points)
+
+
+def order_along(
+    size: int,
+    rows: Numbers,
+    columns: Numbers,
+    apart: Distances,
+    points: ArrayLike | None = None,
+) -> Ints:
+    """The same from edges between homes, each with its length."""
     if size == 0:
         return np.empty(0, np.int64)
-    tree, island = spanning_tree(size, *_edges(near, apart))
+    tree, island = spanning_tree(size, rows, columns, apart)
     return _depth_first(size, tree, island, _island_order(island, points))
 
 
@@ -86,7 +96,7 @@ def nearest_by_line(points: ArrayLike, count: int = NEAREST) -> tuple[Numbers, D
     Searched on a grid among the nine cells around each point, so that hundreds of thousands of
     points take seconds and little memory; in thin places farther points may be missed.
     """
-    metres = _flat(points)
+    metres = flat(points)
     size = len(metres)
     count = max(0, min(count, size - 1))
     near = np.tile(np.arange(size, dtype=np.int32)[:, None], (1, count))
@@ -99,7 +109,8 @@ def nearest_by_line(points: ArrayLike, count: int = NEAREST) -> tuple[Numbers, D
     return near, apart
 
 
-def _flat(points: ArrayLike) -> Floats:
+def flat(points: ArrayLike) -> Floats:
+    """Metres north and east of the south-western corner of (lat, lon) points."""
     degrees = np.asarray(points, np.float64).reshape(-1, 2)
     if not len(degrees):
         return degrees
@@ -200,7 +211,7 @@ def _island_order(island: Numbers, points: ArrayLike | None) -> Ints:
     roots: Ints = np.unique(island).astype(np.int64)
     if points is None or len(roots) == 1:
         return roots
-    metres = _flat(points)[roots]
+    metres = flat(points)[roots]
     strips = max(1, round(len(roots) ** 0.5))
     strip = (metres[:, 1] * strips / max(float(metres[:, 1].max()), 1.0)).astype(np.int64)
     along = np.where(strip % 2 == 0, metres[:, 0], -metres[:, 0])

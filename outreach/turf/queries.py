@@ -18,7 +18,7 @@ from outreach.core.i18n import gettext as _
 from outreach.households.models import Household
 from outreach.places.models import Area
 from outreach.teams import queries as teams
-from outreach.teams.models import Team
+from outreach.teams.models import Member, Team
 from outreach.turf.models import CutState, Turf, TurfCut, TurfHolder, TurfHome
 
 #: Points drawn on a map.
@@ -202,6 +202,15 @@ def counts(session: orm.Session, team_ids: Collection[UUID]) -> dict[UUID, tuple
     return {id_: (int(n), int(with_holder or 0)) for id_, n, with_holder in rows}
 
 
+def names_by_holder(session: orm.Session, team: Team) -> dict[UUID, list[Turf]]:
+    """The territories of each member who has some, in order. Two queries."""
+    found: dict[UUID, list[Turf]] = defaultdict(list)
+    for turf in turfs_of(session, team):
+        for holder in turf.holders:
+            found[holder.user_id].append(turf)
+    return found
+
+
 def owners(
     session: orm.Session, team_id: UUID, household_ids: Collection[UUID]
 ) -> dict[UUID, frozenset[UUID]]:
@@ -224,7 +233,16 @@ def may_be_claimed_by(user: User, team_ids: Sequence[UUID]) -> sa.Select[Any]:
 
     A subquery for features above.
     """
-    somebodys = sa.exists().where(TurfHolder.turf_id == TurfHome.turf_id).correlate(TurfHome)
+    somebodys = (
+        sa.exists()
+        .where(
+            TurfHolder.turf_id == TurfHome.turf_id,
+            Member.user_id == TurfHolder.user_id,
+            Member.team_id == TurfHome.team_id,
+            Member.left_on.is_(None),  # who left looks after nobody any more
+        )
+        .correlate(TurfHome)
+    )
     own = (
         sa.exists()
         .where(TurfHolder.turf_id == TurfHome.turf_id, TurfHolder.user_id == user.id)

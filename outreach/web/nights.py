@@ -36,7 +36,7 @@ def night() -> None:
     settings, db = _site()
     tomorrow = day_bounds(clock.today(settings.zone), settings.zone)[1]
     count = jobs.begin(db, tomorrow.astimezone(settings.zone).date())
-    click.echo(f"{count} teams wait for a worker.")
+    click.echo(f"{count} team(s) wait for a worker.")
 
 
 @rounds.command("work")
@@ -56,8 +56,9 @@ def work(*, once: bool) -> None:
 
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, leave)
+    click.echo("Working until stopped." if not once else "Working until no night is left.")
     done = _until_stopped(settings, db, stop, once=once)
-    click.echo(f"{done} teams done by this worker.")
+    click.echo(f"{done} team(s) done by this worker.")
     db.dispose()
 
 

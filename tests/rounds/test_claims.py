@@ -140,6 +140,17 @@ def test_somebodys_turf_is_theirs_alone_and_comes_first_for_them(ground: Ground)
     assert not homes(ground, take(ground, ground.members[2], spot=there)) & theirs
 
 
+def test_the_turf_of_somebody_who_left_may_be_taken(ground: Ground) -> None:
+    ground.homes(5)
+    ground.give(ground.cut(parts=1)[0], ground.members[0])
+    with pytest.raises(services.NothingToTake):
+        take(ground, ground.members[1])
+    ground.session.rollback()
+    ground.session.get_one(Member, ground.members[0].id).left_on = TODAY
+    ground.session.commit()
+    assert len(homes(ground, take(ground, ground.members[1]))) == 5
+
+
 def test_homes_on_a_published_round_cannot_be_taken_and_the_other_way_round(
     ground: Ground,
 ) -> None:

@@ -94,3 +94,20 @@ def test_neighbourhoods_are_grouped_in_runs_none_of_them_empty(minutes, parts: i
 def test_no_territory_at_all_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one"):
         parcels.fresh(ground_of([(10.9, 106.7, 5, 0)]), np.array([5.0]), 0)
+
+
+@settings(max_examples=80, deadline=None)
+@given(homes)
+def test_walking_order_has_every_home_once_also_where_many_share_a_spot(rows) -> None:
+    points = np.array([row[:2] for row in [*rows, *rows]], np.float64)
+    assert sorted(parcels.walked(points).tolist()) == list(range(len(points)))
+
+
+def test_streets_far_apart_are_walked_one_after_the_other() -> None:
+    streets = [
+        [(10.9 + street * 0.004, 106.7 + n * 0.0001) for n in range(20)] for street in range(5)
+    ]
+    order = parcels.walked(np.array([spot for street in streets for spot in street]))
+    visited = [home // 20 for home in order.tolist()]
+    runs = [a for n, a in enumerate(visited) if n == 0 or visited[n - 1] != a]
+    assert runs in ([0, 1, 2, 3, 4], [4, 3, 2, 1, 0])

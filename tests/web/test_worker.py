@@ -13,7 +13,13 @@ from outreach.web.worker import FILES
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 #: Modules that only pages for leaders ask for.
-DESK_ONLY = {"js/map.js", "js/poll.js", "js/segments.js", "js/select-all.js"}
+DESK_ONLY = {
+    "js/map.js",
+    "js/poll.js",
+    "js/segments.js",
+    "js/select-all.js",
+    "js/turf-map.js",
+}
 
 
 def imports(name: str) -> set[str]:

@@ -20,6 +20,7 @@ from outreach.rounds.models import Round
 from outreach.rounds.views.blueprint import OFFICE, bp
 from outreach.teams import queries as teams
 from outreach.teams.models import Team
+from outreach.turf import queries as turf
 
 MORNING = (time(7, 30), time(11, 30))
 
@@ -129,6 +130,7 @@ def _people_page(form: PeopleForm, status: int) -> ResponseReturnValue:
         form=form,
         team=team,
         people=people,
+        turfs=turf.names_by_holder(session(), team),
         chosen=_ticked(form.person.data, free, status),
     )
     return page, status

@@ -32,7 +32,7 @@ from outreach.teams import services as teams
 from outreach.teams.models import Position, Skill, Team
 from outreach.visits import services as visits
 from outreach.visits.models import Outcome
-from outreach.web.demo import desk, phones, town
+from outreach.web.demo import desk, phones, town, turfs
 
 if TYPE_CHECKING:
     from outreach.web.app import Outreach
@@ -88,6 +88,8 @@ def fill_when_empty(app: Outreach) -> Sequence[Shown]:
     with app.db.transaction() as session:
         _publish(session, round_id, leader_id, app)
         _begin_the_day(session, round_id, walker_id, app)
+        leader = session.get_one(User, leader_id)
+        turfs.cut(session, actor=leader, now=clock.now(), zone=app.settings.zone)
         phones.stock_up(session, round_id, session.get_one(User, walker_id), now=clock.now())
     assistance_jobs.count_pillars(app.db)  # figures at the first look, not a tick later
     return people.shown
