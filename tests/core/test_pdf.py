@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -105,18 +107,21 @@ def test_where_nothing_is_drawn_there_is_one_blank_page() -> None:
     assert [leaf.text for leaf in pdfs.read(Paper("Trống", "vi").whole())] == [""]
 
 
-def test_papers_written_at_the_same_time_do_not_mix() -> None:
-    def written(n: int) -> bool:
-        paper = Paper(str(n), "vi")
-        for page in range(6):
-            paper.page()
-            for row in range(20):
-                paper.text(
-                    30, 30 + 20 * row, f"{VIETNAMESE[n * 5 :]} {page}", font=(PLAIN, BOLD)[n % 2]
-                )
-        made = paper.whole()
-        wanted = [[f"{VIETNAMESE[n * 5 :]} {page}"] * 20 for page in range(6)]
-        return [leaf.lines for leaf in pdfs.read(made)] == wanted
+@pytest.fixture
+def impatient() -> Iterator[None]:
+    """Threads take turns far more often than usual."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
 
+
+@pytest.mark.usefixtures("impatient")
+def test_papers_written_at_the_same_time_are_as_if_written_alone() -> None:
+    def written(n: int) -> tuple[list[str], dict[str, bytes]]:
+        made = one_page(VIETNAMESE[n:])
+        return [leaf.text for leaf in pdfs.read(made)], pdfs.fonts(made)
+
+    alone = [written(n) for n in range(100)]
     with ThreadPoolExecutor(8) as pool:
-        assert all(pool.map(written, range(16)))
+        assert list(pool.map(written, range(100))) == alone
