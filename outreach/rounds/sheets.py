@@ -11,7 +11,8 @@ from functools import lru_cache
 
 import segno
 
-from outreach.core.pdf import A4, BOLD, PLAIN, Font, Paper
+from outreach.core import pdf
+from outreach.core.pdf import A4, BOLD, PLAIN, Paper
 
 LEFT, RIGHT, TOP, BOTTOM = 30.0, A4[0] - 30.0, 30.0, A4[1] - 34.0
 #: Where each column of a row begins; the last one is the QR code's.
@@ -35,7 +36,7 @@ class Words:
     grey: float = 0.0
 
     @property
-    def font(self) -> Font:
+    def font(self) -> str:
         return BOLD if self.bold else PLAIN
 
 
@@ -99,14 +100,14 @@ def compose(labels: Labels, sheets: Sequence[Sheet]) -> bytes:
             for row in rows:
                 y = _row(paper, labels, row, y)
         paper.text(LEFT, y + 20, labels.signature, size=9)
-        width = PLAIN.width(labels.signature, 9)
+        width = pdf.width(labels.signature, 9)
         paper.line(LEFT + width + 8, y + 21, LEFT + width + 200, y + 21)
     return paper.whole()
 
 
 def _lines(words: Sequence[Words], room: float) -> tuple[_Line, ...]:
     return tuple(
-        _Line(one, text) for one in words for text in one.font.lines(one.text, one.size, room)
+        _Line(one, text) for one in words for text in pdf.lines(one.text, one.size, room, one.font)
     )
 
 
@@ -136,7 +137,7 @@ def _height(row: HomeRow) -> float:
 def _head(paper: Paper, sheet: Sheet, about: Sequence[_Line], page: str) -> None:
     paper.text(LEFT, TOP + 13, sheet.name, size=15, font=BOLD)
     where = f"{sheet.place} · {page}"
-    paper.text(RIGHT - PLAIN.width(where, 9), TOP + 13, where, size=9, grey=0.25)
+    paper.text(RIGHT - pdf.width(where, 9), TOP + 13, where, size=9, grey=0.25)
     _written(paper, LEFT, TOP + 22, about)
 
 
@@ -161,8 +162,7 @@ def _row(paper: Paper, labels: Labels, row: HomeRow, y: float) -> float:
         paper.text(RESULT + 14, top + 8, result, size=8.5)
     foot = y + PAD + 12 + len(labels.results) * 15
     paper.line(RESULT, foot, CODE - 8, foot, width=0.4)
-    paper.squares(CODE, y + PAD, QR_SIDE, _squares(row.url))
-    paper.link(CODE, y + PAD, QR_SIDE, QR_SIDE, row.url)
+    paper.squares(CODE, y + PAD, QR_SIDE, _squares(row.url), row.url)
     paper.line(LEFT, y + height, RIGHT, y + height, width=0.3)
     return y + height
 

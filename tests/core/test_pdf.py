@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import segno
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.core.pdf import BOLD, PLAIN, Font, Paper
+from outreach.core.pdf import BOLD, PLAIN, Paper, lines, width
 from tests import pdfs
 
 pytestmark = pytest.mark.once
@@ -20,66 +24,104 @@ VIETNAMESE = "".join(
     for tone in ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
 )
 letters = st.text(
-    st.sampled_from(VIETNAMESE + "đĐbcdghklmnpqrstvxBCDGHKLMNPQRSTVX0123456789 ,.;:()·–×/"),
+    st.sampled_from(VIETNAMESE + "đĐbcdghklmnpqrstvxBCDGHKLMNPQRSTVX0123456789 ,.;:()\\·–×/"),
     min_size=1,
     max_size=60,
 )
 
 
-def one_page(text: str, font: Font = PLAIN) -> pdfs.Leaf:
+def one_page(text: str, font: str = PLAIN) -> bytes:
     paper = Paper("Thử", "vi")
     paper.page()
     paper.text(30, 30, text, font=font)
-    (leaf,) = pdfs.read(paper.whole())
-    return leaf
+    return paper.whole()
+
+
+def read_back(text: str, font: str = PLAIN) -> str:
+    (leaf,) = pdfs.read(one_page(text, font))
+    return leaf.text
 
 
 @pytest.mark.parametrize("font", [PLAIN, BOLD])
-def test_the_fonts_have_every_vietnamese_letter(font: Font) -> None:
-    assert 0 not in font.glyphs(VIETNAMESE + "đĐ–·×“”…₫©")
-    assert one_page(VIETNAMESE, font).text == VIETNAMESE
+def test_the_fonts_have_every_vietnamese_letter(font: str) -> None:
+    every = VIETNAMESE + "đĐ–·×“”…₫©"
+    assert read_back(every, font) == every
+
+
+@pytest.mark.parametrize("font", [PLAIN, BOLD])
+def test_a_file_brings_its_fonts_and_only_the_letters_it_uses(font: str) -> None:
+    brought = pdfs.fonts(one_page("Nguyễn Thị Hường", font))
+    assert brought.keys() == {font}
+    assert all(file.startswith(b"\x00\x01\x00\x00") for file in brought.values())
+    assert len(brought[font]) < 60_000
 
 
 @given(letters)
 def test_what_is_written_can_be_read_back(text: str) -> None:
-    assert one_page(text).text == text
+    assert read_back(text) == text
+
+
+def test_more_letters_than_one_part_of_a_font_holds_can_be_read_back() -> None:
+    many = VIETNAMESE + "".join(chr(code) for code in (*range(0x21, 0x7F), *range(0x100, 0x180)))
+    assert len(set(many)) > 256
+    assert read_back(many) == many
 
 
 def test_accents_in_pieces_are_joined() -> None:
-    assert one_page(unicodedata.normalize("NFD", "Nguyễn Thị Hường")).text == "Nguyễn Thị Hường"
+    pieces = unicodedata.normalize("NFD", "Nguyễn Thị Hường")
+    assert read_back(pieces) == "Nguyễn Thị Hường"
+    assert width(pieces, 9) == width("Nguyễn Thị Hường", 9)
+    assert " ".join(lines(pieces, 9, 50)) == "Nguyễn Thị Hường"
 
 
 def test_a_letter_the_font_lacks_is_shown_as_a_box_and_breaks_nothing() -> None:
-    assert PLAIN.glyphs("你") == [0]
-    assert len(one_page("Lê 你").text) == 4
+    assert read_back("Lê 你 An") == "Lê \0 An"
 
 
 @given(letters, st.floats(30, 300), st.sampled_from([PLAIN, BOLD]))
-def test_broken_lines_fit_and_lose_nothing(text: str, room: float, font: Font) -> None:
-    lines = font.lines(text, 9, room)
-    assert all(font.width(line, 9) <= room for line in lines)
-    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+def test_broken_lines_fit_and_lose_nothing(text: str, room: float, font: str) -> None:
+    broken = lines(text, 9, room, font)
+    assert all(width(line, 9, font) <= room + 1e-6 for line in broken)
+    assert "".join(broken).replace(" ", "") == text.replace(" ", "")
 
 
 def test_pages_bookmarks_and_links_are_where_they_belong() -> None:
     paper = Paper("Hai (tờ)", "vi")
     for n in range(3):
-        paper.page(f"Tờ {n}" if n != 1 else "")
+        paper.page(f"Tờ {n} (Ẩn)" if n != 1 else "")
         paper.text(30, 30, f"trang {n}")
-        paper.link(30, 40, 50, 50, f"https://ward.example/(x)/{n}")
+        code = segno.make(f"https://ward.example/({n})", micro=False)
+        paper.squares(30, 40, 50, tuple(map(bytes, code.matrix)), f"https://ward.example/({n})")
     made = paper.whole()
-    assert [leaf.text for leaf in pdfs.read(made)] == ["trang 0", "trang 1", "trang 2"]
-    assert made.count(b"/Dest [") == 2
-    assert made.count(b"/Subtype /Link") == 3
-    assert b"/URI (https://ward.example/\\(x\\)/2)" in made
+    leaves = pdfs.read(made)
+    assert [leaf.text for leaf in leaves] == ["trang 0", "trang 1", "trang 2"]
+    assert pdfs.bookmarks(made) == [("Tờ 0 (Ẩn)", 0), ("Tờ 2 (Ẩn)", 2)]
+    opened = [[f"https://ward.example/({n})"] for n in range(3)]
+    assert [leaf.codes for leaf in leaves] == opened
+    assert [leaf.links for leaf in leaves] == opened
+    assert pdfs.title(made) == "Hai (tờ)"
+    assert b"/Lang (vi)" in made
 
 
-@given(st.lists(st.binary(min_size=9, max_size=9), min_size=1, max_size=12))
-def test_squares_are_kept_bit_by_bit(rows: list[bytes]) -> None:
-    from outreach.core.pdf.writing import _bits
+def test_where_nothing_is_drawn_there_is_one_blank_page() -> None:
+    assert [leaf.text for leaf in pdfs.read(Paper("Trống", "vi").whole())] == [""]
 
-    for row in rows:
-        dark = bytes(b & 1 for b in row)
-        bits = _bits(dark)
-        assert len(bits) == 2
-        assert [bits[n // 8] >> (7 - n % 8) & 1 for n in range(9)] == list(dark)
+
+@pytest.fixture
+def impatient() -> Iterator[None]:
+    """Threads take turns far more often than usual."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_papers_written_at_the_same_time_are_as_if_written_alone() -> None:
+    def written(n: int) -> tuple[list[str], dict[str, bytes]]:
+        made = one_page(VIETNAMESE[n:])
+        return [leaf.text for leaf in pdfs.read(made)], pdfs.fonts(made)
+
+    alone = [written(n) for n in range(100)]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(written, range(100))) == alone

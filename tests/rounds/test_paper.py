@@ -122,7 +122,8 @@ def test_a_pdf_asks_as_often_for_few_homes_as_for_many(
 
 
 def test_every_route_begins_on_a_page_of_its_own(app) -> None:
-    leaves = pdfs.read(compose(LABELS, [sheet("An", 30), sheet("Bình", 2), sheet("Chi", 30)]))
+    made = compose(LABELS, [sheet("An", 30), sheet("Bình", 2), sheet("Chi", 30)])
+    leaves = pdfs.read(made)
     names = [leaf.lines[0] for leaf in leaves]
     assert names == sorted(names)
     assert names.count("Bình") == 1
@@ -130,15 +131,12 @@ def test_every_route_begins_on_a_page_of_its_own(app) -> None:
     assert sum(len(leaf.codes) for leaf in leaves) == 62
     signed = [leaf.lines[0] for leaf in leaves if "Chữ ký" in leaf.lines]
     assert signed == ["An", "Bình", "Chi"]
+    begins = [(name, names.index(name)) for name in ("An", "Bình", "Chi")]
+    assert pdfs.bookmarks(made) == begins
 
 
 def test_nothing_is_written_below_the_page() -> None:
     made = compose(LABELS, [sheet("An", 23, tall=n) for n in (0, 3, 9, 30, 55)])
-    import zlib
-
-    heights: list[float] = []
-    for stream in re.findall(rb"stream\n(.*?)\nendstream", made, re.DOTALL):
-        drawn = zlib.decompress(stream)
-        heights += [float(y) for y in re.findall(rb"[-\d.]+ ([-\d.]+) Td", drawn)]
+    heights = [foot for leaf in pdfs.read(made) for foot in leaf.feet]
     assert min(heights) > 20
     assert max(heights) < 842
