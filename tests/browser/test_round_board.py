@@ -117,6 +117,16 @@ def test_the_same_is_done_with_keys_and_said_aloud(
     expect(page.locator(f'li[data-stop="{moved}"]')).to_have_attribute("data-locked", "")
 
 
+def test_progress_arrives_on_the_board_by_itself(
+    world: World, round_: Round, open_page: Open
+) -> None:
+    page = open_page(f"/rounds/{round_.id}/board", as_user=world.leader, size="desk")
+    mine = page.locator("#going li", has_text="Hồng Nhung")
+    expect(mine).to_contain_text("0/9")
+    world.visited(world.routes(round_)[0].stops[0], datetime.now(UTC))
+    expect(mine).to_contain_text("1/9", timeout=40_000)
+
+
 def test_somebody_elses_change_is_not_overwritten(
     world: World, round_: Round, open_page: Open
 ) -> None:

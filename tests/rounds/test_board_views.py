@@ -143,13 +143,16 @@ def test_promises_at_risk_come_first_with_the_age_of_what_the_phone_said(
     device.last_seen_at, device.held = at(9.3), 3
     world.session.commit()
     set_clock(at(9.5))
-    for path in (f"/rounds/{round_.id}/board", f"/rounds/{round_.id}", f"/board?day={DAY}"):
+    here = f"/rounds/{round_.id}"
+    for path in (f"{here}/going", f"{here}/board", here, f"/board?day={DAY}"):
         page = browser.get(path).text
         assert "có nguy cơ" in page, path
         assert homes[0].address in page
         assert "12 phút trước" in page, path
         assert "3 báo cáo" in page, path
     assert page.index("có nguy cơ") < page.index("<table")
+    world.visited(world.stops(round_)[0], at(9.4))
+    assert "1/6" in browser.get(f"{here}/going").text
 
 
 def test_only_those_who_run_or_oversee_the_team_may_change_a_round(
@@ -159,7 +162,7 @@ def test_only_those_who_run_or_oversee_the_team_may_change_a_round(
     route = world.routes(round_)[0]
     proposal = world.propose(round_, Terms())
     other = make.member(make.team(world.area), position=Position.LEADER).user
-    gets = (f"{here}/board", f"{here}/proposal")
+    gets = (f"{here}/board", f"{here}/going", f"{here}/proposal")
     posts = {
         f"{here}/proposal": {"mode": "free"},
         f"{here}/proposal/accept": {"proposal": proposal.id},

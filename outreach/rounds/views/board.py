@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import render_template
@@ -11,6 +12,7 @@ from outreach.accounts.access import actor, allow
 from outreach.core import clock
 from outreach.core.request import session, zone
 from outreach.rounds import queries, sentences, services
+from outreach.rounds.models import Round
 from outreach.rounds.views.blueprint import OFFICE, bp, found, risks_of
 
 
@@ -19,17 +21,31 @@ from outreach.rounds.views.blueprint import OFFICE, bp, found, risks_of
 def board(round_id: UUID) -> str:
     """Every list with its minutes, promises and phone; what is at risk first."""
     round_ = found(round_id)
-    view = queries.round_view(session(), round_, zone=zone())
     return render_template(
         "rounds/board.html",
-        round=round_,
-        view=view,
-        risks=risks_of(round_),
-        phones=queries.contacts(session(), [one.route.volunteer_id for one in view.routes]),
         step=queries.last_step(session(), round_),
         acts=deeds.ACTS,
         say=sentences,
+        **_going(round_),
     )
+
+
+@bp.get("/<uuid:round_id>/going")
+@allow(*OFFICE)
+def going(round_id: UUID) -> str:
+    """How far everybody is: what the board asks for again by itself."""
+    return render_template("rounds/going.html", **_going(found(round_id)))
+
+
+def _going(round_: Round) -> dict[str, Any]:
+    view = queries.round_view(session(), round_, zone=zone())
+    return {
+        "round": round_,
+        "view": view,
+        "risks": risks_of(round_),
+        "phones": queries.contacts(session(), [one.route.volunteer_id for one in view.routes]),
+        "live": round_.published_at is not None and round_.day == clock.today(zone()),
+    }
 
 
 @bp.get("/urgent/<uuid:household_id>")
