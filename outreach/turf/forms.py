@@ -9,7 +9,7 @@ import wtforms
 from werkzeug.datastructures import FileStorage
 from wtforms import validators
 
-from outreach.core.forms import Form, SelectChoice, at_most
+from outreach.core.forms import Form, Numbers, SelectChoice, at_most, required
 from outreach.core.i18n import gettext
 from outreach.core.i18n import lazy_gettext as _
 from outreach.places.models import Area
@@ -82,6 +82,12 @@ class FileForm(Form):
         assert isinstance(self.file.data, FileStorage)
         content: bytes = self.file.data.read()
         return content
+
+
+class DrawForm(Form):
+    """Corners of polygons, clicked on the map or typed."""
+
+    corners = wtforms.TextAreaField(_("Corners"), [required(), at_most(200_000), Numbers()])
 
 
 class LeaseForm(Form):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -52,6 +54,49 @@ def read(content: bytes) -> list[Shape]:
     if sum(len(r) for s in shapes for p in s.polygons for r in p) > MOST_VERTICES:
         raise Refusal(_("The polygons have more than %(n)s corners.", n=MOST_VERTICES))
     return shapes
+
+
+def written(text: str) -> list[Shape]:
+    """Shapes from corners, a line each as maps tell them ("10.9068, 106.7694": latitude first).
+
+    An empty line begins the next shape, a line that begins with "#" names it. Raises `Refusal`.
+    """
+    names: list[str] = [""]
+    rings: list[list[list[float]]] = [[]]
+    for number, line in enumerate(text.splitlines(), start=1):
+        said = line.strip()
+        if (not said or said.startswith("#")) and rings[-1]:
+            names.append("")
+            rings.append([])
+        if said.startswith("#"):
+            names[-1] = said.lstrip("# ")[:80]
+        elif said:
+            rings[-1].append(_corner(number, said))
+    drawn = [(name, ring) for name, ring in zip(names, rings, strict=True) if ring]
+    if not drawn:
+        raise Refusal(_("Nothing is drawn yet."))
+    if sum(len(ring) for _name, ring in drawn) > MOST_VERTICES or len(drawn) > MOST_SHAPES:
+        raise Refusal(_("The polygons have more than %(n)s corners.", n=MOST_VERTICES))
+    return [
+        Shape(name, ((_ring(number, [*ring, ring[0]]),),))
+        for number, (name, ring) in enumerate(drawn, start=1)
+    ]
+
+
+def _corner(number: int, said: str) -> list[float]:
+    """[lon, lat] from a line."""
+    try:
+        lat, lon = (float(part) for part in re.split(r"[,;\s]+", said.strip(" ,;")))
+    except ValueError:
+        lat = lon = math.nan
+    if not (abs(lat) <= 90 and abs(lon) <= 180):
+        raise Refusal(
+            _(
+                "Line %(n)s is no place: write latitude, then longitude, as in 10.9068, 106.7694.",
+                n=number,
+            )
+        )
+    return [lon, lat]
 
 
 def _features(said: Any) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:

@@ -11,6 +11,7 @@ from sqlalchemy import orm
 
 from outreach.core.i18n import gettext as _
 from outreach.routing import polygons
+from outreach.teams import queries as teams
 from outreach.teams.models import Team
 from outreach.turf import geojson, queries
 from outreach.turf.models import TurfCut
@@ -32,6 +33,22 @@ def of_team(session: orm.Session, team: Team) -> dict[str, Any]:
             for t in queries.turfs_of(session, team)
         ]
     )
+
+
+def of_homes(session: orm.Session, team: Team) -> dict[str, Any]:
+    """All homes of a team as one feature, to draw around."""
+    homes = queries.homes(session, team, teams.neighbourhoods_of(session, team))
+    step = -(-len(homes) // queries.MOST_POINTS) or 1
+    dots = [
+        (home.longitude, home.latitude)
+        for home in homes[::step]
+        if home.longitude is not None and home.latitude is not None
+    ]
+    collected = {
+        "type": "GeometryCollection",
+        "geometries": [{"type": "MultiPoint", "coordinates": dots}],
+    }
+    return geojson.collection([geojson.feature(collected, name=_("Homes"), number=8)])
 
 
 def outlines(session: orm.Session, team: Team) -> dict[str, Any]:

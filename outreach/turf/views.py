@@ -20,8 +20,8 @@ from outreach.core.i18n import ngettext
 from outreach.core.request import session, zone
 from outreach.teams import queries as teams
 from outreach.teams.models import Team
-from outreach.turf import queries, services, shapes
-from outreach.turf.forms import CutForm, FileForm, HoldersForm, LeaseForm
+from outreach.turf import geojson, queries, services, shapes
+from outreach.turf.forms import CutForm, DrawForm, FileForm, HoldersForm, LeaseForm
 from outreach.turf.models import Kind, TurfCut
 
 bp = Blueprint("turf", __name__, url_prefix="/turf")
@@ -147,13 +147,50 @@ def upload(team_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return _team_page(found, form), 422
     try:
-        made = services.propose_drawn(
-            session(), found, form.content(), actor=actor(), now=clock.now(), zone=zone()
-        )
+        made = _proposed(found, geojson.read(form.content()))
     except Refusal as refusal:
         form.form_errors.append(str(refusal))
         return _team_page(found, form), 422
     return _to_preview(made)
+
+
+@bp.get("/<uuid:team_id>/draw")
+@allow(*OFFICE)
+def draw(team_id: UUID) -> ResponseReturnValue:
+    """Draw turfs on the map, or type their corners."""
+    return _draw_page(_team(team_id), DrawForm(), 200)
+
+
+def _draw_page(found: Team, form: DrawForm, status: int) -> ResponseReturnValue:
+    return render_template("turf/draw.html", team=found, form=form), status
+
+
+@bp.post("/<uuid:team_id>/draw")
+@allow(*OFFICE)
+def drawn(team_id: UUID) -> ResponseReturnValue:
+    """A proposal from what was drawn."""
+    found, form = _team(team_id), DrawForm(request.form)
+    if not form.validate():
+        return _draw_page(found, form, 422)
+    try:
+        made = _proposed(found, geojson.written(form.corners.data or ""))
+    except Refusal as refusal:
+        form.form_errors.append(str(refusal))
+        return _draw_page(found, form, 422)
+    return _to_preview(made)
+
+
+def _proposed(found: Team, drawn_: Sequence[geojson.Shape]) -> TurfCut:
+    return services.propose_drawn(
+        session(), found, drawn_, actor=actor(), now=clock.now(), zone=zone()
+    )
+
+
+@bp.get("/<uuid:team_id>/homes.geojson")
+@allow(*OFFICE)
+def homes_data(team_id: UUID) -> Response:
+    """Every home of the team with a point, to draw around: grey, without turfs."""
+    return _geojson(shapes.of_homes(session(), _team(team_id)))
 
 
 @bp.get("/<uuid:team_id>/cuts/<uuid:cut_id>")

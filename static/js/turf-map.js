@@ -31,6 +31,36 @@ function draw(pane, box, data) {
   if (bounds.isValid()) map.fitBounds(bounds.pad(0.06), { maxZoom: 18 });
   else map.setView([10.9, 106.75], 12);
   tie(pane, data, layers);
+  const corners = document.getElementById(text.corners ?? "");
+  if (corners) pencil(L, map, corners, pane);
+}
+
+/** Clicks on the map become lines of the text, and the text is drawn: whoever types sees the same. */
+function pencil(L, map, corners, pane) {
+  const sketch = L.layerGroup().addTo(map);
+  const redraw = () => {
+    sketch.clearLayers();
+    for (const part of corners.value.split(/\n\s*\n|\n(?=#)/)) {
+      const spots = [...part.matchAll(/^\s*(-?[\d.]+)[,;\s]+(-?[\d.]+)\s*$/gm)].map(([, lat, lon]) => [Number(lat), Number(lon)]);
+      if (spots.length) L.polygon(spots, { className: "turf line-3 tint-3" }).addTo(sketch);
+      for (const spot of spots) L.circleMarker(spot, { radius: 5, className: "turf-home tint-3", interactive: false }).addTo(sketch);
+    }
+  };
+  const add = (line) => {
+    corners.value = corners.value.replace(/\n*$/, (end) => (corners.value.trim() ? (end.length > 1 ? "\n\n" : "\n") : "")) + line;
+    corners.dispatchEvent(new Event("input"));
+  };
+  map.on("click", ({ latlng }) => add(`${latlng.lat.toFixed(6)}, ${latlng.lng.toFixed(6)}`));
+  corners.addEventListener("input", redraw);
+  for (const button of pane.querySelectorAll("button[data-pencil]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      if (button.dataset.pencil === "next") corners.value = `${corners.value.trimEnd()}\n\n`;
+      else corners.value = corners.value.trimEnd().replace(/\n?[^\n]*$/, "");
+      corners.dispatchEvent(new Event("input"));
+    });
+  }
+  redraw();
 }
 
 function territory(L, feature) {

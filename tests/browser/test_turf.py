@@ -56,6 +56,29 @@ def test_a_leader_cuts_turf_and_a_volunteer_takes_homes(ground: Ground, open_pag
     expect(phone.get_by_role("button", name="Nhận thêm hộ")).to_be_visible()
 
 
+def test_a_leader_draws_turf_with_clicks(ground: Ground, open_page: Open) -> None:
+    page = open_page(f"/turf/{ground.team.id}/draw", as_user=ground.leader, size="desk")
+    expect(page.locator("path.turf-home")).to_have_count(120)
+    box = page.locator(".map").bounding_box()
+    assert box is not None
+    for part, clicks in enumerate([((60, 8), (380, 8), (380, 560), (60, 560))]):
+        for x, y in clicks:
+            page.mouse.click(box["x"] + x + part, box["y"] + y * box["height"] / 570)
+            page.wait_for_timeout(400)  # two quick clicks are a zoom
+    corners = page.get_by_label("Các đỉnh")
+    assert len(corners.input_value().split("\n")) == 4
+    page.get_by_role("button", name="Cụm tiếp theo").click()
+    corners.press("Control+End")
+    corners.press_sequentially("# Xóm trên\n10.5, 106.70\n10.5, 106.71\n10.6, 106.71")
+    expect(page.locator("path.turf")).to_have_count(2)
+    page.get_by_role("button", name="Bỏ đỉnh vừa thêm").click()
+    assert corners.input_value().endswith("10.5, 106.71")
+    corners.press("Control+End")
+    corners.press_sequentially("\n10.6, 106.71")
+    page.get_by_role("button", name="Xem trước kết quả").click()
+    expect(page.get_by_role("button", name="Chấp nhận", exact=True)).to_be_visible()
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("size", ["phone", "desk"])
 def test_every_page_of_turf_fits_its_screen(
@@ -78,6 +101,7 @@ def test_every_page_of_turf_fits_its_screen(
     desk = {
         "team": here,
         "cut": f"{here}/cut",
+        "draw": f"{here}/draw",
         "preview": f"{here}/cuts/{proposed.id}",
         "nights": f"/rounds/nights/{ground.team.id}",
         "rounds": "/rounds",

@@ -41,6 +41,7 @@ NUMBERS = {
     "AcceptForm.pin": "made by us, checked digit by digit, and never kept",
     "CheckForm.code": "exactly four digits",
     "CheckForm.digits": "exactly three digits",
+    "DrawForm.corners": "degrees, each line read as two numbers or refused",
     "DeliveryForm.lines": "serial numbers (IMEI), each with its check digit",
     "HandOverForm.imei": "a serial number with its check digit",
     "SwapForm.imei": "a serial number with its check digit",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -13,6 +14,9 @@ from outreach.rounds.models import Handout, Stop
 from tests.factories import Make
 from tests.phone.sending import fix, kept, page_form
 from tests.visits.sending import JSON
+
+#: A home is on one published round of a day alone: who had it before had it on another day.
+DAY = timedelta(days=1)
 
 
 def test_a_warning_takes_three_taps_and_everybody_sees_it(make: Make, sign_in, now, session):
@@ -36,7 +40,7 @@ def test_two_phones_that_change_one_detail_leave_a_clash_for_the_leader(
 ) -> None:
     walk, home_id = make.walk(), None
     mate = make.member(walk.team).user
-    make.walked_route(walk.team, mate, [walk.homes[0]], day=walk.route.round.day)
+    make.walked_route(walk.team, mate, [walk.homes[0]], day=walk.route.round.day - DAY)
     home_id, address = walk.homes[0].id, walk.homes[0].address
     one, other = sign_in(walk.volunteer), sign_in(mate)
     first = fix(one, home_id, kept(now, address="12/3 Nguyễn Trãi", **{"was.address": address}))
@@ -95,7 +99,7 @@ def test_ones_own_two_changes_do_not_clash_in_whatever_order_they_come(
 def test_phones_and_warnings_of_two_people_come_together(make: Make, sign_in, now, session):
     walk = make.walk(phones=True)
     mate = make.member(walk.team).user
-    make.walked_route(walk.team, mate, [walk.homes[0]], day=walk.route.round.day)
+    make.walked_route(walk.team, mate, [walk.homes[0]], day=walk.route.round.day - DAY)
     person = walk.homes[0].residents[0]
     number = person.phones[0].contact_point.number
     id_, name, home = person.id, person.name, walk.homes[0].id

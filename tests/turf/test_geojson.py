@@ -90,3 +90,28 @@ def test_a_hull_holds_its_points_and_never_crosses_itself(points: list[tuple[int
 def test_no_file_at_all_breaks_the_reader(content: bytes) -> None:
     with contextlib.suppress(Refusal):
         geojson.read(content)
+
+
+def test_corners_that_were_clicked_or_typed_are_shapes() -> None:
+    text = "# Xóm 1\n10.9, 106.7\n10.9; 106.8\n11.0 106.8\n\n10.1,106.7\n10.1,106.8\n10.2,106.8\n"
+    one, other = geojson.written(text)
+    assert (one.name, other.name) == ("Xóm 1", "")
+    assert one.polygons[0][0] == ((106.7, 10.9), (106.8, 10.9), (106.8, 11.0), (106.7, 10.9))
+    assert [s.name for s in geojson.written("# A\n1,1\n1,2\n2,2\n# B\n3,3\n3,4\n4,4")] == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "Nothing"),
+        ("# name", "Nothing"),
+        ("10.9, 106.7\nhere", "Line 2"),
+        ("106.7, 10.9", "Line 1"),
+        ("1,1\n1,2", "too few corners"),
+        ("0,0\n1,1\n1,0\n0,1", "crosses itself"),
+    ],
+)
+def test_what_is_wrong_with_corners_is_said(text: str, words: str) -> None:
+    i18n.speak("en")
+    with pytest.raises(Refusal, match=words):
+        geojson.written(text)

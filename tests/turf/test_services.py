@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from outreach.core.errors import Conflict, Refusal
-from outreach.turf import queries, services, shapes
+from outreach.turf import geojson, queries, services, shapes
 from outreach.turf.models import CutState, Kind, TurfCut, TurfHome
 from tests.conftest import NOW
 from tests.factories.rounds import METRE, MIDDLE
@@ -155,7 +155,7 @@ def test_polygons_drawn_elsewhere_become_turfs_with_their_names(ground: Ground) 
     homes = ground.homes(10)
     content = file(square(-20, 190, name="Xóm chợ"), square(170, 340, name="Xóm đình"))
     cut = services.propose_drawn(
-        ground.session, ground.team, content, actor=ground.leader, now=NOW, zone=ZONE
+        ground.session, ground.team, geojson.read(content), actor=ground.leader, now=NOW, zone=ZONE
     )
     ground.session.commit()
     assert (cut.figures["outside"], cut.figures["twice"]) == (1, 0)
@@ -164,7 +164,7 @@ def test_polygons_drawn_elsewhere_become_turfs_with_their_names(ground: Ground) 
     assert [names[held[h.id]] for h in homes] == ["Xóm chợ"] * 5 + ["Xóm đình"] * 5
     again = json.dumps(shapes.outlines(ground.session, ground.team)).encode()
     back = services.propose_drawn(
-        ground.session, ground.team, again, actor=ground.leader, now=NOW, zone=ZONE
+        ground.session, ground.team, geojson.read(again), actor=ground.leader, now=NOW, zone=ZONE
     )
     assert back.figures["moved"] == 0
     ground.session.commit()

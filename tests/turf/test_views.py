@@ -154,3 +154,19 @@ def test_a_page_of_many_turfs_asks_no_more_of_the_database(
         browser.get(f"/turf/{ground.team.id}")
         asked.append(len(queries))
     assert asked[0] == asked[1]
+
+
+def test_turfs_are_drawn_by_clicks_or_by_typing_their_corners(ground: Ground, sign_in) -> None:
+    ground.homes(10)
+    browser = sign_in(ground.leader)
+    here = f"/turf/{ground.team.id}/draw"
+    assert browser.get(here).status_code == 200
+    dots = browser.get(f"/turf/{ground.team.id}/homes.geojson").get_json()["features"][0]
+    assert len(dots["geometry"]["geometries"][0]["coordinates"]) == 10
+    bad = browser.post(here, data={"corners": "10.9 106.7\nnot here"})
+    assert bad.status_code == 422
+    assert "Dòng 2" in bad.text
+    text = "# Xóm\n10.0, 106.0\n10.0, 107.0\n11.9, 107.0\n11.9, 106.0"
+    made = browser.post(here, data={"corners": text})
+    assert made.status_code == 303
+    assert "Xóm" in browser.get(made.headers["Location"]).text

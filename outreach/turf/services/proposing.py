@@ -19,8 +19,9 @@ from outreach.core.i18n import gettext as _
 from outreach.places.models import Area
 from outreach.teams import queries as teams
 from outreach.teams.models import Team
-from outreach.turf import geojson, queries
+from outreach.turf import queries
 from outreach.turf.cutting import Cut, Old, Sheet
+from outreach.turf.geojson import Shape
 from outreach.turf.models import CutState, Kind, TurfCut
 
 #: Territories a team may have.
@@ -63,14 +64,13 @@ def propose(
 def propose_drawn(
     session: orm.Session,
     team: Team,
-    content: bytes,
+    shapes: Sequence[Shape],
     *,
     actor: User,
     now: datetime,
     zone: ZoneInfo,
 ) -> TurfCut:
-    """The same for polygons somebody drew elsewhere. Raises `Refusal` with what is wrong."""
-    shapes = geojson.read(content)
+    """The same for polygons somebody drew. Raises `Refusal` when no home lies in any."""
     areas = teams.neighbourhoods_of(session, team)
     sheet = sheet_of(session, team, areas, now=now, zone=zone)
     cut = sheet.drawn(shapes)
