@@ -25,6 +25,8 @@ from tests.factories import Make
 
 #: Two looks that between them meet both widths and both schemes.
 LOOKS = [("phone", "light"), ("desk", "dark")]
+#: What is no page.
+FILES = {"asset", "rounds.paper_pdf", "turf.export"}
 #: Some of what must have been met on the way, so that a lost link is noticed.
 NAMED = {
     "visits.today",
@@ -163,7 +165,7 @@ def endpoint(app: Outreach, path: str) -> str | None:
         name, _ = app.url_map.bind("localhost").match(urlsplit(path).path, method="GET")
     except HTTPException:
         return None
-    return None if name == "asset" else str(name)
+    return None if name in FILES else str(name)
 
 
 def wrong_with(page: Page) -> list[str]:
