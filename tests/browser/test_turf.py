@@ -46,7 +46,7 @@ def test_a_leader_cuts_turf_and_a_volunteer_takes_homes(ground: Ground, open_pag
     page.get_by_label("Số cụm").fill("5")
     page.get_by_role("button", name="Xem trước kết quả").click()
     expect(page.locator("path.turf-home")).to_have_count(120)
-    page.get_by_role("button", name="Chấp nhận", exact=True).click()
+    page.get_by_role("button", name="Áp dụng", exact=True).click()
     expect(page.locator("path.turf")).to_have_count(5)
     expect(page.get_by_text("Đây là các cụm nhà của tổ từ bây giờ")).to_be_visible()
     phone = open_page("/today", as_user=ground.members[0].user)
@@ -76,7 +76,7 @@ def test_a_leader_draws_turf_with_clicks(ground: Ground, open_page: Open) -> Non
     corners.press("Control+End")
     corners.press_sequentially("\n10.6, 106.71")
     page.get_by_role("button", name="Xem trước kết quả").click()
-    expect(page.get_by_role("button", name="Chấp nhận", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Áp dụng", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
