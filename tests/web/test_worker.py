@@ -14,6 +14,7 @@ from outreach.web.worker import FILES
 STATIC = Path(__file__).resolve().parents[2] / "static"
 #: Modules that only pages for leaders ask for.
 DESK_ONLY = {
+    "js/board.js",
     "js/map.js",
     "js/poll.js",
     "js/segments.js",
