@@ -1,17 +1,15 @@
 // [data-map]: draws routes on a plain background with Leaflet. Colour, shape and number tell routes apart.
 
-export async function start(pane) {
-  const box = pane.querySelector(".map");
-  const text = pane.dataset;
-  try {
-    const [data] = await Promise.all([read(text.url), import(text.leaflet)]);
-    box.hidden = false;
+import { ground, read, show, unfold } from "./ground.js";
+
+export function start(pane) {
+  return unfold(pane, (box, data) => {
     pane.querySelector(".map-note").hidden = false;
     tieToList(pane);
     let map = draw(pane, box, data);
     // the lists were changed: the same map again, where one was looking
     pane.addEventListener("map:stale", async () => {
-      const fresh = await read(text.url).catch(() => null);
+      const fresh = await read(pane.dataset.url).catch(() => null);
       if (!fresh) return;
       const view = [map.getCenter(), map.getZoom()];
       map.remove();
@@ -19,25 +17,12 @@ export async function start(pane) {
       map = draw(pane, box, fresh);
       map.setView(...view, { animate: false });
     });
-  } catch (problem) {
-    pane.querySelector(".map-status").textContent = text.textFailed;
-    box.hidden = true;
-    console.warn(problem);
-  }
-}
-
-async function read(url) {
-  const answer = await fetch(url, { headers: { Accept: "application/json" } });
-  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-  return answer.json();
+  });
 }
 
 function draw(pane, box, data) {
   const { L } = globalThis;
-  const text = pane.dataset;
-  const map = L.map(box, { attributionControl: false, zoomControl: false, zoomSnap: 0.5 });
-  L.control.zoom({ zoomInTitle: text.textZoomIn, zoomOutTitle: text.textZoomOut }).addTo(map);
-  L.control.scale({ imperial: false }).addTo(map);
+  const map = ground(box, pane.dataset);
   for (const area of data.areas ?? []) L.geoJSON(area, { interactive: false, style: { className: "area" } }).addTo(map);
 
   const layers = (data.routes ?? []).map((route) => ({ route, ...drawRoute(L, pane, route, map) }));
@@ -45,8 +30,7 @@ function draw(pane, box, data) {
   const left = L.layerGroup((data.unplanned ?? []).map((stop) => mark(L, pane, stop, null))).addTo(map);
 
   const points = [...(data.routes ?? []).flatMap((route) => route.stops), ...(data.unplanned ?? [])].map((stop) => [stop.lat, stop.lon]);
-  if (points.length) map.fitBounds(L.latLngBounds(points).pad(0.08), { maxZoom: 18 });
-  else map.setView([10.9, 106.75], 12);
+  show(map, L.latLngBounds(points), 0.08);
   const crowded = () => box.classList.toggle("far", map.getZoom() < (points.length > 300 ? 17 : 14));
   map.on("zoomend", crowded);
   crowded();

@@ -1,35 +1,17 @@
 // [data-turf-map]: draws territories and their homes on a plain background with Leaflet. Colour and dashes tell them apart; names are in the list.
 
-export async function start(pane) {
-  const box = pane.querySelector(".map");
-  const text = pane.dataset;
-  try {
-    const [data] = await Promise.all([read(text.url), import(text.leaflet)]);
-    box.hidden = false;
-    draw(pane, box, data);
-  } catch (problem) {
-    pane.querySelector(".map-status").textContent = text.textFailed;
-    box.hidden = true;
-    console.warn(problem);
-  }
-}
+import { ground, show, unfold } from "./ground.js";
 
-async function read(url) {
-  const answer = await fetch(url, { headers: { Accept: "application/geo+json" } });
-  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-  return answer.json();
+export function start(pane) {
+  return unfold(pane, (box, data) => draw(pane, box, data));
 }
 
 function draw(pane, box, data) {
   const { L } = globalThis;
   const text = pane.dataset;
-  const map = L.map(box, { attributionControl: false, zoomControl: false, zoomSnap: 0.5, preferCanvas: false });
-  L.control.zoom({ zoomInTitle: text.textZoomIn, zoomOutTitle: text.textZoomOut }).addTo(map);
-  L.control.scale({ imperial: false }).addTo(map);
+  const map = ground(box, text);
   const layers = data.features.map((feature) => territory(L, feature).addTo(map));
-  const bounds = layers.reduce((all, layer) => all.extend(layer.getBounds()), L.latLngBounds([]));
-  if (bounds.isValid()) map.fitBounds(bounds.pad(0.06), { maxZoom: 18 });
-  else map.setView([10.9, 106.75], 12);
+  show(map, layers.reduce((all, layer) => all.extend(layer.getBounds()), L.latLngBounds([])), 0.06);
   tie(pane, data, layers);
   const corners = document.getElementById(text.corners ?? "");
   if (corners) pencil(L, map, corners, pane);

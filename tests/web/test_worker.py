@@ -15,6 +15,7 @@ STATIC = Path(__file__).resolve().parents[2] / "static"
 #: Modules that only pages for leaders ask for.
 DESK_ONLY = {
     "js/board.js",
+    "js/ground.js",
     "js/map.js",
     "js/poll.js",
     "js/segments.js",
