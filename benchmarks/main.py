@@ -14,7 +14,7 @@ from benchmarks import arrange, load
 from benchmarks.load import Ask, Server
 from benchmarks.report import Row, write
 
-CLIENTS, ROUNDS, REPORTS, PAGES = 8, 5, 400, 240
+CLIENTS, ROUNDS, REPORTS, PAGES = 8, 9, 400, 240
 
 
 def main() -> bool:
