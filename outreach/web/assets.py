@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import mimetypes
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from flask import Flask, Response, abort, request
@@ -33,6 +34,7 @@ class Asset:
     mimetype: str
 
 
+@cache
 def read_all(folder: Path = STATIC) -> dict[str, Asset]:
     """Every static file by its path below `folder`, with the style sheets put together."""
     contents = {
