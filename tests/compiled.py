@@ -38,4 +38,4 @@ def addresses_once() -> None:
             builders[said] = compiled(rule, append_unknown)
         return builders[said]
 
-    Rule._compile_builder = builder  # type: ignore[method-assign]
+    Rule._compile_builder = builder  # type: ignore[assignment, method-assign]
