@@ -96,9 +96,12 @@ def broken(
     return found
 
 
-def runs_over(starts: int, ends: int, work_s: int) -> bool:
-    """Whether a route of so many seconds ends after its volunteer's hours (in minutes)."""
-    return starts * 60 + work_s > ends * 60
+def runs_over(ends: int, leaves_s: int | None) -> bool:
+    """Whether the last door closes after its volunteer's hours (in minutes); None: no door does.
+
+    Minutes of work do not tell: what was begun late ends late.
+    """
+    return leaves_s is not None and leaves_s > ends * 60
 
 
 #: Where walking times are guessed from straight lines, so much of the walking up to a door may

@@ -181,8 +181,18 @@ class _Comparison:
     def _after(self, route: Route, walk: Walk) -> Side:
         work = walk.walking_s + walk.service_s + walk.waiting_s
         broken = sum(bool(self._broken(route, visit)) for visit in walk.visits)
-        over = rules.runs_over(route.starts, route.ends, work) and bool(walk.visits)
+        to_do = [v.starts_s + self._service_s(v) for v in walk.visits if not self._done(v)]
+        over = rules.runs_over(route.ends, max(to_do, default=None))
         return Side(len(walk.visits), work, walk.walking_s, broken, over)
+
+    def _done(self, visit: Visit) -> bool:
+        return visit.home in self.now and self.now[visit.home][1].done
+
+    def _service_s(self, visit: Visit) -> int:
+        if visit.home in self.now:
+            return self.now[visit.home][1].stop.service_s
+        fresh = self.fresh.get(UUID(visit.home))
+        return fresh.home.service_s if fresh else 0
 
     def _broken(self, route: Route, visit: Visit) -> list[rules.Broken]:
         skills = self.skills.get(route.volunteer_id, ())

@@ -19,7 +19,7 @@ from outreach.rounds import places, rules
 from outreach.rounds.models import LeftOut, Round, Route, Stop
 from outreach.rounds.queries import candidates, holds
 from outreach.rounds.services import history, publishing
-from outreach.rounds.services.changes import changed, expect
+from outreach.rounds.services.changes import changed, expect, expect_ahead
 from outreach.rounds.services.handing_out import held_by_others
 from outreach.rounds.services.storing import fill
 from outreach.rounds.services.timing import Picture
@@ -41,6 +41,7 @@ class Edit:
         expect(round_, revision)
         if round_.state not in rules.EDITABLE:
             raise Conflict(_("This round cannot be changed now."))
+        expect_ahead(session, round_, now)
         self.session, self.round = session, round_
         self.actor, self.now, self.zone = actor, now, zone
         self.picture = Picture(session, round_, now=now, zone=zone)
@@ -76,17 +77,19 @@ class Edit:
 
     def place(self, stop: Stop, route: Route, position: int | None) -> None:
         """Put a stop into a route: at a 1-based position of what is left, or where it fits best."""
+        going = self.picture.under_way(route)
         stop.route = route
         self.session.add(stop)
         _done, to_do = self.picture.split(route)
         rest = [other for other in to_do if other is not stop]
         if position is None:
+            begun = {} if going is None or going is stop else {route.id: going}
             at = places.best_gap(
-                self.picture.question([route]),
-                [str(other.household_id) for other in rest],
+                self.picture.question([route], begun=begun),
+                [str(other.household_id) for other in rest if other not in begun.values()],
                 str(stop.household_id),
             )
-            position = at + 1
+            position = at + len(begun) + 1
         self.picture.retime(route, rules.reordered(rest, stop, position))
 
     def know_windows(self, household_ids: Collection[UUID]) -> None:
@@ -175,16 +178,17 @@ def _fitting(edit: Edit, candidate: candidates.Candidate) -> Route:
 def fitting(picture: Picture, candidate: candidates.Candidate) -> tuple[Route, float] | None:
     """The route to which a home adds least, and the minutes it adds; None when it fits nowhere."""
     routes = [r for r in picture.routes if r.absent_at is None and not r.locked]
-    question = picture.question(routes, [candidate.home])
-    held = {str(r.volunteer_id): _to_do(picture, r) for r in routes}
+    begun = picture.begun(routes)
+    question = picture.question(routes, [candidate.home], begun=begun)
+    held = {str(r.volunteer_id): _to_do(picture, r, begun.get(r.id)) for r in routes}
     best = places.cheapest_walker(question, held, candidate.home.id) if routes else None
     if best is None:
         return None
     return next(r for r in routes if str(r.volunteer_id) == best[0]), best[1]
 
 
-def _to_do(picture: Picture, route: Route) -> list[str]:
-    return [str(stop.household_id) for stop in picture.split(route)[1]]
+def _to_do(picture: Picture, route: Route, going: Stop | None) -> list[str]:
+    return [str(stop.household_id) for stop in picture.split(route)[1] if stop is not going]
 
 
 def remove_stop(edit: Edit, stop_id: UUID) -> None:

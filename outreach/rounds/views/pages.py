@@ -113,6 +113,7 @@ def _route_data(view: RouteView) -> dict[str, Any]:
                 + f"#stop-{one.stop.id}",
             }
             for one in view.stops
+            if one.stop.household.latitude is not None
         ],
     }
 
