@@ -16,6 +16,7 @@ from outreach.appointments import services as appointments
 from outreach.appointments.models import Appointment, Origin
 from outreach.appointments.services import Window
 from outreach.core.errors import Conflict
+from outreach.households.models import Household
 from outreach.rounds import jobs, queries, questions, services, solving
 from outreach.rounds.models import Mode, Round, Route, Stop
 from outreach.rounds.services import Terms
@@ -58,11 +59,15 @@ def test_what_is_accepted_on_the_day_itself_takes_as_many_minutes_as_was_shown(
     set_clock(now)
     proposal = world.propose(round_, Terms(mode), now=now)
     shown = {one.route.id: one.after for one in found(world, round_, proposal).routes}
+    said = proposal.answer["walks"]
     assert world.accept(round_, proposal, now=now)
     for route in world.routes(round_):
         assert (len(route.stops), route.work_s, route.walking_s) == (
             shown[route.id].homes, shown[route.id].work_s, shown[route.id].walking_s,
         )  # fmt: skip
+    assert {str(s.household_id): s.starts_s for s in world.stops(round_)} == {
+        visit["home"]: visit["starts_s"] for walk in said for visit in walk["visits"]
+    }
 
 
 def test_a_home_visited_while_the_round_is_planned_again_stays_with_its_visitor(
@@ -98,14 +103,29 @@ def test_a_home_visited_while_the_round_is_planned_again_stays_with_its_visitor(
 def test_planning_a_published_round_again_leaves_the_stop_under_way_first(
     world: World, round_: Round, set_clock
 ) -> None:
-    before = {route.id: route.stops[0].id for route in world.routes(round_)}
+    going = {str(r.volunteer_id): str(r.stops[0].household_id) for r in world.routes(round_)}
     set_clock(at(8.5))
-    services.request_planning(world.session, round_, actor=world.leader, now=at(8.5))
+    planning = services.request_planning(world.session, round_, actor=world.leader, now=at(8.5))
+    asked = services.ask(world.session, planning.id, now=at(8.5), zone=ZONE)
     world.session.commit()
+    assert asked is not None
+    assert {w.id: w.done for w in asked.question.walkers} == {
+        walker: (home,) for walker, home in going.items()
+    }
     assert jobs.plan_due(world.db, ZONE) == 1
     world.session.expire_all()
-    after = {route.id: route.stops[0].id for route in world.routes(round_)}
-    assert after == before
+    assert {
+        str(r.volunteer_id): str(r.stops[0].household_id) for r in world.routes(round_)
+    } == going
+
+
+def put_on_the_way(home: Household, route: Route) -> None:
+    """Half way to the first home of a route, so that going there first would cost nothing."""
+    first = route.stops[0].household
+    assert first.latitude is not None
+    assert first.longitude is not None
+    home.latitude = (route.start_latitude + first.latitude) / 2
+    home.longitude = (route.start_longitude + first.longitude) / 2
 
 
 def test_an_urgent_home_is_never_put_before_the_one_somebody_is_on_their_way_to(
@@ -116,24 +136,29 @@ def test_an_urgent_home_is_never_put_before_the_one_somebody_is_on_their_way_to(
     set_clock(NOW)
     round_ = world.publish(world.plan())
     (route,) = world.routes(round_)
-    going = route.stops[0]
-    now = at(8.2)
-    set_clock(now)
-    start = make.home(world.area, east=-5)
-    stop = services.add_home(world.edit(round_, now=now), start.id, None)
+    going, urgent = route.stops[0].id, make.home(world.area)
+    put_on_the_way(urgent, route)
     world.session.commit()
-    assert world.routes(round_)[0].stops[0].id == going.id
-    assert stop.position > 1
+    before = services.add_home(world.edit(round_), urgent.id, None)
+    assert before.position == 1
+    world.session.rollback()
+    set_clock(at(8.2))
+    stop = services.add_home(world.edit(round_, now=at(8.2)), urgent.id, None)
+    world.session.commit()
+    assert world.routes(round_)[0].stops[0].id == going
+    assert stop.position == 2
 
 
 def test_homes_of_an_absent_person_come_after_the_one_their_helper_is_on_the_way_to(
     world: World, round_: Round, set_clock
 ) -> None:
-    now = at(8.3)
-    set_clock(now)
+    set_clock(at(8.3))
     ill, helper = world.routes(round_)
     going = helper.stops[0].id
-    services.mark_absent(world.edit(round_, now=now), ill.id)
+    for stop in ill.stops:
+        put_on_the_way(stop.household, helper)
+    world.session.commit()
+    services.mark_absent(world.edit(round_, now=at(8.3)), ill.id)
     world.session.commit()
     assert world.routes(round_)[1].stops[0].id == going
 
