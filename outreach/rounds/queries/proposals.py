@@ -161,11 +161,12 @@ class _Comparison:
         before = Side(len(one.stops), route.work_s, route.walking_s,
                       sum(bool(s.broken) for s in one.stops), one.runs_over)  # fmt: skip
         walk = self.walks.get(str(route.volunteer_id))
-        if walk is None and not ill:  # a locked route is not part of the proposal
-            return RouteDiff(route, before, before, [], [], [], [], reordered=False, absent=False)
-        walk = walk or Walk(str(route.volunteer_id), (), 0, 0, 0)
         held = [str(s.stop.household_id) for s in sorted(one.stops, key=_position)]
-        order = [visit.home for visit in walk.visits]
+        order = held if walk is None else [visit.home for visit in walk.visits]
+        if order == held and not ill:  # accepting leaves it alone: its times are as they are now
+            return RouteDiff(route, before, before, [], [], [], [], reordered=False, absent=False)
+        if walk is None:
+            walk, order = Walk(str(route.volunteer_id), (), 0, 0, 0), []
         comes = [self._comes(route, v) for v in walk.visits if v.home not in held]
         goes = [self._goes(s) for s in one.stops if str(s.stop.household_id) not in order]
         stays = [self._stays(route, v) for v in walk.visits if v.home in held]

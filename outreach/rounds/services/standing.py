@@ -66,7 +66,18 @@ def grows_late(
     """
     if picture.now_s is None or (now - since).total_seconds() <= rules.NOTICE_S:
         return False
-    return not _late(picture, timed(picture, homes, answer)) <= _late(picture, answer)
+    changing = _changing(picture, answer)
+    return not _late(picture, timed(picture, homes, changing)) <= _late(picture, changing)
+
+
+def _changing(picture: Picture, answer: Answer) -> Answer:
+    """The walks that accepting it would write: the others are left alone."""
+    held = {
+        str(route.volunteer_id): [str(stop.household_id) for stop in route.stops]
+        for route in picture.routes
+    }
+    walks = (w for w in answer.walks if [v.home for v in w.visits] != held.get(w.walker))
+    return dataclasses.replace(answer, walks=tuple(walks))
 
 
 def _late(picture: Picture, answer: Answer) -> set[str]:
