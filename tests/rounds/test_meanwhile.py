@@ -157,7 +157,7 @@ def test_an_urgent_home_is_never_put_before_the_one_somebody_is_on_their_way_to(
 def test_homes_of_an_absent_person_come_after_the_one_their_helper_is_on_the_way_to(
     world: World, round_: Round, set_clock
 ) -> None:
-    set_clock(at(8.3))
+    set_clock(at(8.1))
     ill, helper = world.routes(round_)
     going = helper.stops[0].id
     helper.start_longitude -= 0.006
@@ -165,7 +165,7 @@ def test_homes_of_an_absent_person_come_after_the_one_their_helper_is_on_the_way
         stop.service_s = 60
         put_on_the_way(stop.household, helper)
     world.session.commit()
-    services.mark_absent(world.edit(round_, now=at(8.3)), ill.id)
+    services.mark_absent(world.edit(round_, now=at(8.1)), ill.id)
     world.session.commit()
     assert world.routes(round_)[1].stops[0].id == going
 
