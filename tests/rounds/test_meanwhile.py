@@ -20,6 +20,7 @@ from outreach.households.models import Household
 from outreach.rounds import jobs, queries, questions, services, solving
 from outreach.rounds.models import Mode, Round, Route, Stop
 from outreach.rounds.services import Terms
+from outreach.rounds.views import board
 from tests.conftest import NOW
 from tests.rounds.test_proposals import found, round_
 from tests.rounds.test_walking import lay_streets
@@ -392,3 +393,53 @@ def test_a_leader_changes_nothing_of_another_team(
     assert browser.post(f"/rounds/{round_.id}/{here}", data=form).status_code == 404
     world.session.expire_all()
     assert (round_.revision, queries.proposal_of(world.session, round_)) == (revision, None)
+
+
+def test_an_urgent_home_goes_to_the_nearest_though_everybody_is_full(
+    world: World, round_: Round, sign_in
+) -> None:
+    urgent = world.make.home(world.area, east=90)
+    for route in world.routes(round_):
+        route.ends = route.starts + 30
+    world.session.commit()
+    now = NOW
+    (offer,) = services.offers(world.session, urgent.id, actor=world.leader, now=now, zone=ZONE)
+    world.session.commit()
+    assert offer.too_much
+    assert offer.route is not None
+    browser = sign_in(world.leader)
+    page = browser.get(f"/rounds/urgent/{urgent.id}").text
+    assert "Mọi người đều đã kín giờ" in page
+    form = {"revision": round_.revision, "household": urgent.id, "route": offer.route.id}
+    assert browser.post(f"/rounds/{round_.id}/homes", data=form).status_code == 303
+    assert urgent.id in world.walked(round_)[offer.route.id]
+
+
+def test_a_proposal_says_which_homes_it_lets_down_were_told_a_time(
+    world: World, round_: Round, sign_in
+) -> None:
+    ill, other = world.routes(round_)
+    services.lock_route(world.edit(round_), other.id, locked=True)
+    world.session.commit()
+    proposal = world.propose(round_, Terms.ill(ill.id))
+    seen = found(world, round_, proposal)
+    assert len(seen.let_down) == len(seen.dropped) == len(ill.stops)
+    page = sign_in(world.leader).get(f"/rounds/{round_.id}/proposal").text
+    assert f"{len(ill.stops)} hộ đã được báo giờ" in page
+    assert page.count("Đã báo ") == len(ill.stops)
+
+
+def test_a_board_of_many_homes_is_a_head_for_each_list_and_one_list_can_be_asked_for(
+    world: World, now, sign_in, monkeypatch
+) -> None:
+    for _ in range(2):
+        world.members.append(world.make.member(world.team))
+    world.homes(12)
+    monkeypatch.setattr(board, "MOST_AT_ONCE", 3)
+    many = world.publish(world.plan())
+    browser, last = sign_in(world.leader), world.routes(many)[-1]
+    page = browser.get(f"/rounds/{many.id}/board").text
+    assert page.count("data-later=") == 2
+    assert f'data-stop="{last.stops[0].id}"' not in page
+    one = browser.get(f"/rounds/{many.id}/board/{last.id}").text
+    assert all(f'data-stop="{stop.id}"' in one for stop in last.stops)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from outreach.appointments.models import Appointment
 from outreach.households.models import Household
 from outreach.rounds import questions, rules
 from outreach.rounds.models import Proposal, Round, Route, Step
@@ -69,6 +70,8 @@ class Diff:
     routes: list[RouteDiff] = field(default_factory=list)
     #: Homes that nobody would visit any more, with why.
     dropped: list[tuple[Household, Missed]] = field(default_factory=list)
+    #: What those of them were promised who were told or agreed on a time, by home.
+    let_down: dict[UUID, Appointment] = field(default_factory=dict)
 
     @property
     def changed(self) -> list[RouteDiff]:
@@ -153,7 +156,10 @@ class _Comparison:
         found = Diff(self.proposal, [self._route(one) for one in self.view.routes])
         for missed in self.answer.missed:
             if missed.home in self.now and missed.home not in self.then:
-                found.dropped.append((self.now[missed.home][1].stop.household, missed))
+                stop = self.now[missed.home][1]
+                found.dropped.append((stop.stop.household, missed))
+                if stop.appointment is not None and self.view.round.published_at is not None:
+                    found.let_down[stop.stop.household_id] = stop.appointment
         return found
 
     def _route(self, one: RouteView) -> RouteDiff:

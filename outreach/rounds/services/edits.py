@@ -175,13 +175,20 @@ def _fitting(edit: Edit, candidate: candidates.Candidate) -> Route:
     return found[0]
 
 
-def fitting(picture: Picture, candidate: candidates.Candidate) -> tuple[Route, float] | None:
-    """The route to which a home adds least, and the minutes it adds; None when it fits nowhere."""
+def fitting(
+    picture: Picture, candidate: candidates.Candidate, *, anyhow: bool = False
+) -> tuple[Route, float] | None:
+    """The route to which a home adds least, and the minutes it adds; None when it fits nowhere.
+
+    `anyhow`: to which it adds least though it is too much for anybody.
+    """
     routes = [r for r in picture.routes if r.absent_at is None and not r.locked]
     begun = picture.begun(routes)
     question = picture.question(routes, [candidate.home], begun=begun)
     held = {str(r.volunteer_id): _to_do(picture, r, begun.get(r.id)) for r in routes}
-    best = places.cheapest_walker(question, held, candidate.home.id) if routes else None
+    best = (
+        places.cheapest_walker(question, held, candidate.home.id, anyhow=anyhow) if routes else None
+    )
     if best is None:
         return None
     return next(r for r in routes if str(r.volunteer_id) == best[0]), best[1]

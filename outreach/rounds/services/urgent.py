@@ -28,6 +28,8 @@ class Offer:
     minutes: int
     #: Whose list it is on already.
     held_by: Route | None = None
+    #: Whether it would break somebody's hours or promises: nobody has that time to spare.
+    too_much: bool = False
 
 
 def offers(
@@ -64,5 +66,10 @@ def _offer(
     if held is not None:
         return Offer(round_, None, 0, held)
     known = candidates.of_homes(session, round_, [household_id], zone=zone)
-    best = fitting(picture, known[household_id]) if household_id in known else None
-    return Offer(round_, None, 0) if best is None else Offer(round_, best[0], round(best[1]))
+    if household_id not in known:
+        return Offer(round_, None, 0)
+    best = fitting(picture, known[household_id])
+    anyhow = best or fitting(picture, known[household_id], anyhow=True)
+    if anyhow is None:
+        return Offer(round_, None, 0)
+    return Offer(round_, anyhow[0], round(anyhow[1]), too_much=best is None)

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from outreach.accounts.access import actor
 from outreach.accounts.models import Role
 from outreach.core import clock
-from outreach.core.errors import Refusal
+from outreach.core.errors import NotFound, Refusal
 from outreach.core.forms import Form
 from outreach.core.i18n import gettext as _
 from outreach.core.request import session, zone
@@ -19,6 +19,7 @@ from outreach.households.wording import HAZARDS
 from outreach.rounds import queries, rules, services
 from outreach.rounds.forms import RevisionForm
 from outreach.rounds.models import Round
+from outreach.rounds.queries import RoundView, RouteView
 
 F = TypeVar("F", bound=Form)
 bp = Blueprint("rounds", __name__, url_prefix="/rounds")
@@ -57,6 +58,14 @@ def risks_of(round_: Round) -> list[queries.AtRisk]:
         return []
     rounds = [round_] if round_.state in rules.EDITABLE else []
     return queries.at_risk(session(), rounds, now=clock.now(), zone=zone())
+
+
+def one_of(view: RoundView, route_id: UUID) -> RouteView:
+    """One route of a round, or `NotFound`."""
+    for one in view.routes:
+        if one.route.id == route_id:
+            return one
+    raise NotFound(_("There is no such route in this round."))
 
 
 def back_to(round_: Round) -> Response:
