@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -18,7 +21,7 @@ from outreach.appointments.services import Window
 from outreach.core.errors import Conflict
 from outreach.households.models import Household
 from outreach.rounds import jobs, queries, questions, services, solving
-from outreach.rounds.models import Mode, Round, Route, Stop
+from outreach.rounds.models import Mode, Proposal, Round, Route, Stop
 from outreach.rounds.services import Terms
 from outreach.rounds.views import board
 from tests.conftest import NOW
@@ -443,3 +446,33 @@ def test_a_board_of_many_homes_is_a_head_for_each_list_and_one_list_can_be_asked
     assert f'data-stop="{last.stops[0].id}"' not in page
     one = browser.get(f"/rounds/{many.id}/board/{last.id}").text
     assert all(f'data-stop="{stop.id}"' in one for stop in last.stops)
+
+
+def test_two_leaders_who_ask_at_the_same_moment_get_one_proposal(
+    world: World, round_: Round
+) -> None:
+    asked, going = threading.Event(), threading.Event()
+
+    def ask(mode: Mode, *, first: bool) -> None:
+        with world.db.transaction() as session:
+            mine = session.get_one(Round, round_.id)
+            if not first:
+                going.set()
+            services.propose(session, mine, Terms(mode), actor=world.leader, now=NOW)
+            session.flush()
+            if first:
+                asked.set()
+                time.sleep(0.5)  # the other is at it now
+
+    round_id = round_.id
+    world.session.commit()
+    with ThreadPoolExecutor(2) as both:
+        one = both.submit(ask, Mode.FILL, first=True)
+        assert asked.wait(5)
+        other = both.submit(ask, Mode.FREE, first=False)
+        one.result()
+        other.result()
+    assert going.is_set()
+    world.session.expire_all()
+    kept = world.session.scalars(sa.select(Proposal).where(Proposal.round_id == round_id)).all()
+    assert [proposal.mode for proposal in kept] == [Mode.FREE]

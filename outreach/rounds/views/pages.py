@@ -52,6 +52,7 @@ def show(round_id: UUID) -> str:
         farthest_first=sorted(out, key=lambda one: -ledger[one.route.volunteer_id].way_s),
         aside=queries.left_out(session(), round_),
         walked=walking.told(round_.figures, round_.detour_factor),
+        streets_gone=queries.streets_gone(session(), round_),
         proposal=queries.proposal_of(session(), round_),
         step=queries.last_step(session(), round_),
         risks=risks_of(round_),
@@ -141,6 +142,7 @@ def route(round_id: UUID, route_id: UUID) -> str:
         view=view,
         one=one_of(view, route_id),
         walked=walking.told(round_.figures, round_.detour_factor),
+        streets_gone=queries.streets_gone(session(), round_),
         say=sentences,
     )
 
