@@ -14,26 +14,17 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from outreach.accounts.models import Role
-from outreach.appointments import services as appointments
-from outreach.appointments.models import Appointment, Origin
-from outreach.appointments.services import Window
+from outreach.appointments.models import Appointment
 from outreach.core.errors import Conflict
-from outreach.households.models import Household
 from outreach.rounds import jobs, queries, questions, services, solving
-from outreach.rounds.models import Mode, Proposal, Round, Route, Stop
+from outreach.rounds.models import Mode, Proposal, Round
 from outreach.rounds.services import Terms
-from outreach.rounds.views import board
 from tests.conftest import NOW
 from tests.rounds.test_proposals import found, round_
 from tests.rounds.test_walking import lay_streets
 from tests.rounds.worlds import DAY, ZONE, World, at
 
 __all__ = ["round_"]
-
-
-def window_of(world: World, stop: Stop) -> Appointment:
-    return world.session.scalars(sa.select(Appointment).where(Appointment.stop_id == stop.id)).one()
 
 
 def test_a_proposal_for_a_plan_on_streets_walks_along_them(
@@ -128,52 +119,6 @@ def test_planning_a_published_round_again_leaves_the_stop_under_way_first(
     } == going
 
 
-def put_on_the_way(home: Household, route: Route) -> None:
-    """Half way to the first home of a route, so that going there first would cost nothing."""
-    first = route.stops[0].household
-    assert first.latitude is not None
-    assert first.longitude is not None
-    home.latitude = (route.start_latitude + first.latitude) / 2
-    home.longitude = (route.start_longitude + first.longitude) / 2
-
-
-def test_an_urgent_home_is_never_put_before_the_one_somebody_is_on_their_way_to(
-    world: World, make, set_clock
-) -> None:
-    world.members = world.members[:1]
-    world.homes(4, apart=200)
-    set_clock(NOW)
-    round_ = world.publish(world.plan())
-    (route,) = world.routes(round_)
-    going, urgent = route.stops[0].id, make.home(world.area)
-    put_on_the_way(urgent, route)
-    world.session.commit()
-    before = services.add_home(world.edit(round_), urgent.id, None)
-    assert before.position == 1
-    world.session.rollback()
-    set_clock(at(8.2))
-    stop = services.add_home(world.edit(round_, now=at(8.2)), urgent.id, None)
-    world.session.commit()
-    assert world.routes(round_)[0].stops[0].id == going
-    assert stop.position == 2
-
-
-def test_homes_of_an_absent_person_come_after_the_one_their_helper_is_on_the_way_to(
-    world: World, round_: Round, set_clock
-) -> None:
-    set_clock(at(8.1))
-    ill, helper = world.routes(round_)
-    going = helper.stops[0].id
-    helper.start_longitude -= 0.006
-    for stop in ill.stops:
-        stop.service_s = 60
-        put_on_the_way(stop.household, helper)
-    world.session.commit()
-    services.mark_absent(world.edit(round_, now=at(8.1)), ill.id)
-    world.session.commit()
-    assert world.routes(round_)[1].stops[0].id == going
-
-
 def test_a_proposal_that_lay_until_it_breaks_a_promise_is_asked_for_anew(
     world: World, make, set_clock
 ) -> None:
@@ -249,76 +194,6 @@ def test_a_home_on_a_route_that_nobody_knows_the_place_of_lets_the_round_be_chan
     assert len([s for route in drawn["routes"] for s in route["stops"]]) == 9
 
 
-def test_who_gets_no_more_homes_and_has_none_gets_none(world: World, round_: Round, make) -> None:
-    empty, other = world.routes(round_)
-    for stop in list(empty.stops):
-        services.move_stop(world.edit(round_), stop.id, other.id, None)
-    services.fill_route(world.edit(round_), empty.id, full=True)
-    world.session.commit()
-    make.home(world.area, east=630)
-    world.accept(round_, world.propose(round_, Terms(Mode.FREE)))
-    assert world.walked(round_)[empty.id] == []
-
-
-class TestUndoing:
-    def changed(self, world: World, round_: Round) -> tuple[Stop, Appointment, Route]:
-        """A stop moved by hand, which could be undone."""
-        first, second = world.routes(round_)
-        stop = first.stops[0]
-        services.move_stop(world.edit(round_), stop.id, second.id, None)
-        world.session.commit()
-        return stop, window_of(world, stop), first
-
-    def undone(self, world: World, round_: Round) -> None:
-        services.undo(world.edit(round_))
-        world.session.commit()
-        world.session.expire_all()
-
-    def test_a_time_agreed_since_is_not_taken_back(self, world: World, round_: Round) -> None:
-        _stop, window, _first = self.changed(world, round_)
-        agreed = Window(at(10), at(10.5))
-        appointments.move(world.session, window, agreed, actor=None, now=NOW)
-        world.session.commit()
-        self.undone(world, round_)
-        assert (window.starts_at, window.ends_at) == (at(10), at(10.5))
-
-    def test_another_day_agreed_since_is_not_taken_back(self, world: World, round_: Round) -> None:
-        _stop, window, _first = self.changed(world, round_)
-        later = Window(at(9, DAY + timedelta(days=3)), at(10, DAY + timedelta(days=3)))
-        appointments.move(world.session, window, later, actor=None, now=NOW)
-        world.session.commit()
-        self.undone(world, round_)
-        assert (window.starts_at, window.stop_id) == (later.starts_at, None)
-
-    def test_what_a_home_confirmed_since_stays_confirmed(self, world: World, round_: Round) -> None:
-        first, _second = world.routes(round_)
-        stop = first.stops[-1]
-        services.lock_stop(world.edit(round_), stop.id, locked=True)
-        window = window_of(world, stop)
-        appointments.confirm(world.session, window, by="reply", actor=None, now=NOW)
-        world.session.commit()
-        self.undone(world, round_)
-        assert window.confirmed_at == NOW
-
-    def test_a_home_taken_off_that_agreed_on_a_time_is_told_that_one_alone(
-        self, world: World, round_: Round
-    ) -> None:
-        stop = world.stops(round_)[0]
-        home = stop.household_id
-        services.remove_stop(world.edit(round_), stop.id)
-        world.session.commit()
-        wish = appointments.Wish(home, Window(at(10), at(10.5)))
-        appointments.agree(world.session, wish, actor=world.leader, now=NOW)
-        world.session.commit()
-        self.undone(world, round_)
-        told = world.session.scalars(
-            sa.select(Appointment).where(
-                Appointment.household_id == home, Appointment.state == "open"
-            )
-        ).all()
-        assert [(one.origin, one.starts_at) for one in told] == [(Origin.AGREED, at(10))]
-
-
 def test_a_proposal_does_not_wait_for_plans_asked_for_before_it(
     world: World, round_: Round
 ) -> None:
@@ -336,88 +211,6 @@ def test_a_proposal_does_not_wait_for_plans_asked_for_before_it(
     assert services.claim(world.session, worker=worker, now=at(7.1), proposals_only=True) is None
 
 
-def neighbours(world: World) -> World:
-    """Another team of the same neighbourhood with a leader and people of its own."""
-    return World(world.make, world.session, world.db, area=world.area)
-
-
-def test_an_urgent_home_is_offered_to_nobody_else_when_somebody_has_it(
-    world: World, make, now
-) -> None:
-    world.homes(4)
-    round_, second = world.plan(), neighbours(world).plan()
-    world.publish(round_)
-    assert second.state == "proposed"
-    held = world.stops(round_)[0]
-    officer = make.user(Role.OFFICER, area=world.area)
-    offered = services.offers(world.session, held.household_id, actor=officer, now=at(7), zone=ZONE)
-    assert [(one.round.id, one.held_by is not None) for one in offered] == [(round_.id, True)]
-
-
-def test_a_leader_puts_no_home_on_the_round_of_another_team(world: World, round_: Round) -> None:
-    stranger = neighbours(world).leader
-    urgent = world.make.home(world.area, east=90)
-    before = world.walked(round_)
-    offered = services.offers(world.session, urgent.id, actor=stranger, now=at(7), zone=ZONE)
-    assert offered == []
-    wanted = services.want(world.session, urgent.id, actor=stranger, now=NOW, zone=ZONE)
-    world.session.commit()
-    assert wanted is services.Asking.KEPT
-    assert world.walked(round_) == before
-
-
-@pytest.mark.parametrize(
-    ("path", "form"),
-    [
-        ("proposal", {"mode": "free"}),
-        ("proposal/accept", {"proposal": str(uuid4())}),
-        ("proposal/drop", {}),
-        ("undo", {"revision": 1}),
-        ("plan", {"revision": 1}),
-        ("withdraw", {"revision": 1}),
-        ("close", {"revision": 1}),
-        ("homes", {"revision": 1, "household": str(uuid4())}),
-        ("routes/{route}/ill", {"most": 3}),
-        ("routes/{route}/absent", {"revision": 1}),
-        ("routes/{route}/lock", {"revision": 1, "locked": 1}),
-        ("routes/{route}/full", {"revision": 1, "full": 1}),
-        ("stops/{stop}/move", {"revision": 1, "route": str(uuid4())}),
-        ("stops/{stop}/remove", {"revision": 1}),
-        ("stops/{stop}/lock", {"revision": 1, "locked": 1}),
-    ],
-)
-def test_a_leader_changes_nothing_of_another_team(
-    world: World, round_: Round, sign_in, path: str, form
-) -> None:
-    stop = world.stops(round_)[0]
-    here = path.format(route=stop.route_id, stop=stop.id)
-    revision = round_.revision
-    browser = sign_in(neighbours(world).leader)
-    assert browser.post(f"/rounds/{round_.id}/{here}", data=form).status_code == 404
-    world.session.expire_all()
-    assert (round_.revision, queries.proposal_of(world.session, round_)) == (revision, None)
-
-
-def test_an_urgent_home_goes_to_the_nearest_though_everybody_is_full(
-    world: World, round_: Round, sign_in
-) -> None:
-    urgent = world.make.home(world.area, east=90)
-    for route in world.routes(round_):
-        route.ends = route.starts + 30
-    world.session.commit()
-    now = NOW
-    (offer,) = services.offers(world.session, urgent.id, actor=world.leader, now=now, zone=ZONE)
-    world.session.commit()
-    assert offer.too_much
-    assert offer.route is not None
-    browser = sign_in(world.leader)
-    page = browser.get(f"/rounds/urgent/{urgent.id}").text
-    assert "Mọi người đều đã kín giờ" in page
-    form = {"revision": round_.revision, "household": urgent.id, "route": offer.route.id}
-    assert browser.post(f"/rounds/{round_.id}/homes", data=form).status_code == 303
-    assert urgent.id in world.walked(round_)[offer.route.id]
-
-
 def test_a_proposal_says_which_homes_it_lets_down_were_told_a_time(
     world: World, round_: Round, sign_in
 ) -> None:
@@ -430,22 +223,6 @@ def test_a_proposal_says_which_homes_it_lets_down_were_told_a_time(
     page = sign_in(world.leader).get(f"/rounds/{round_.id}/proposal").text
     assert f"{len(ill.stops)} hộ đã được báo giờ" in page
     assert page.count("Đã báo ") == len(ill.stops)
-
-
-def test_a_board_of_many_homes_is_a_head_for_each_list_and_one_list_can_be_asked_for(
-    world: World, now, sign_in, monkeypatch
-) -> None:
-    for _ in range(2):
-        world.members.append(world.make.member(world.team))
-    world.homes(12)
-    monkeypatch.setattr(board, "MOST_AT_ONCE", 3)
-    many = world.publish(world.plan())
-    browser, last = sign_in(world.leader), world.routes(many)[-1]
-    page = browser.get(f"/rounds/{many.id}/board").text
-    assert page.count("data-later=") == 2
-    assert f'data-stop="{last.stops[0].id}"' not in page
-    one = browser.get(f"/rounds/{many.id}/board/{last.id}").text
-    assert all(f'data-stop="{stop.id}"' in one for stop in last.stops)
 
 
 def test_two_leaders_who_ask_at_the_same_moment_get_one_proposal(
