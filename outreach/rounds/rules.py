@@ -119,11 +119,15 @@ class Leg:
     leaves_s: int
 
 
-def slack(starts_s: int, legs: Sequence[Leg]) -> list[int]:
-    """Seconds by which each home of a route may be reached later than planned."""
+def slack(starts_s: int, legs: Sequence[Leg], walking_s: int) -> list[int]:
+    """Seconds by which each home of a route may be reached later than planned.
+
+    Of a route made while its day ran, hours between legs passed without walking: nobody walks more
+    than the route's `walking_s`.
+    """
     found, walked, here = [], 0, starts_s
     for leg in legs:
-        walked += max(0, leg.arrives_s - here)
+        walked = min(walking_s, walked + max(0, leg.arrives_s - here))
         here = leg.leaves_s
         found.append(min(MOST_SLACK_S, round(walked * SLACK_SHARE)))
     return found

@@ -151,6 +151,8 @@ def test_a_round_published_when_its_day_has_begun_tells_nobody_a_time_that_is_ov
     assert len(told) == 6
     assert min(window.ends_at for window in told) > at(9)
     assert min(stop.starts_s for stop in world.stops(round_)) >= 9 * 3600
+    # nor a window for the hour and a half in which nobody walked
+    assert max(window.ends_at - window.starts_at for window in told) <= timedelta(hours=1)
 
 
 def test_a_route_begun_late_is_known_to_end_after_its_hours(world: World, set_clock) -> None:

@@ -179,7 +179,7 @@ def _slack(round_: Round, route: Route) -> list[int]:
     if source is not None and not source.guessed:
         return [0] * len(route.stops)
     legs = [rules.Leg(s.arrives_s, s.starts_s + s.service_s) for s in route.stops]
-    return rules.slack(route.starts * 60, legs)
+    return rules.slack(route.starts * 60, legs, route.walking_s)
 
 
 def withdraw_gone(
