@@ -14,6 +14,7 @@ from outreach.rounds.services import Terms
 from outreach.rounds.views import board
 from tests.conftest import NOW
 from tests.rounds.test_proposals import round_
+from tests.rounds.test_undo_since import window_of
 from tests.rounds.worlds import ZONE, World, at
 
 __all__ = ["round_"]
@@ -172,3 +173,17 @@ def test_a_board_of_many_homes_is_a_head_for_each_list_and_one_list_can_be_asked
     assert f'data-stop="{last.stops[0].id}"' not in page
     one = browser.get(f"/rounds/{many.id}/board/{last.id}").text
     assert all(f'data-stop="{stop.id}"' in one for stop in last.stops)
+
+
+def test_a_leader_is_told_how_many_homes_a_change_tells_another_time(
+    world: World, round_: Round, sign_in
+) -> None:
+    first, second = world.routes(round_)
+    before = {stop.id: window_of(world, stop).starts_at for stop in world.stops(round_)}
+    form = {"revision": round_.revision, "route": second.id, "position": "1"}
+    path = f"/rounds/{round_.id}/stops/{first.stops[-1].id}/move"
+    answer = sign_in(world.leader).post(path, data=form, headers={"Accept": "application/json"})
+    world.session.expire_all()
+    moved = sum(window_of(world, stop).starts_at != before[stop.id] for stop in world.stops(round_))
+    assert moved
+    assert f"{moved} hộ đã được báo giờ sẽ được báo giờ khác." in answer.json["said"]

@@ -13,6 +13,7 @@ from sqlalchemy import orm
 from outreach.accounts.models import User
 from outreach.appointments import queries as windows
 from outreach.appointments import services as appointments
+from outreach.appointments.models import State as Kept
 from outreach.core.errors import Conflict, NotFound, Refusal
 from outreach.core.i18n import gettext as _
 from outreach.rounds import places, rules
@@ -51,6 +52,8 @@ class Edit:
         self.aside: list[LeftOut] = []
         #: Routes whose times it worked out again.
         self.touched: set[Route] = set()
+        #: How many homes that had been told a time it tells another.
+        self.told_anew = 0
 
     def route(self, route_id: UUID) -> Route:
         """One of the round's routes, or `NotFound`."""
@@ -119,10 +122,18 @@ class Edit:
                 aside=self.aside, began=self.began, action=action, actor=self.actor, now=self.now,
             )  # fmt: skip
         if routes and self.round.published_at is not None:
+            told = {
+                home: window.starts_at
+                for home, window in self.picture.windows.items()
+                if window.state is Kept.OPEN
+            }
             publishing.announce(
                 self.session, self.round,
                 actor=self.actor, now=self.now, zone=self.zone, routes=routes,
             )  # fmt: skip
+            self.told_anew = sum(
+                self.picture.windows[home].starts_at != starts for home, starts in told.items()
+            )
 
 
 def move_stop(edit: Edit, stop_id: UUID, route_id: UUID, position: int | None) -> Stop:

@@ -14,6 +14,7 @@ from outreach.core import clock
 from outreach.core.errors import NotFound, Refusal
 from outreach.core.forms import Form
 from outreach.core.i18n import gettext as _
+from outreach.core.i18n import ngettext
 from outreach.core.request import session, zone
 from outreach.households.wording import HAZARDS
 from outreach.rounds import queries, rules, services
@@ -50,6 +51,17 @@ def edit_of(round_: Round, form: RevisionForm) -> services.Edit:
         session(), round_,
         revision=form.revision.data, actor=actor(), now=clock.now(), zone=zone(),
     )  # fmt: skip
+
+
+def told_anew(edit: services.Edit) -> str:
+    """That homes which had been told a time are told another; empty where none is."""
+    if not edit.told_anew:
+        return ""
+    return ngettext(
+        "%(n)s home that had been told a time is told another.",
+        "%(n)s homes that had been told a time are told another.",
+        edit.told_anew,
+    )
 
 
 def risks_of(round_: Round) -> list[queries.AtRisk]:
