@@ -255,3 +255,18 @@ def test_two_leaders_who_ask_at_the_same_moment_get_one_proposal(
     world.session.expire_all()
     kept = world.session.scalars(sa.select(Proposal).where(Proposal.round_id == round_id)).all()
     assert [proposal.mode for proposal in kept] == [Mode.FREE]
+
+
+def test_a_proposal_is_worked_out_beside_a_round_that_is_being_planned(
+    world: World, round_: Round
+) -> None:
+    services.propose(world.session, round_, Terms(), actor=world.leader, now=NOW)
+    world.session.commit()
+    with jobs._busy:
+        thread = jobs.start_due(world.db, ZONE)
+        assert thread is not None
+        thread.join(30)
+    world.session.expire_all()
+    proposal = queries.proposal_of(world.session, round_)
+    assert proposal is not None
+    assert proposal.ready_at is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import uuid4
 
 import pytest
@@ -187,3 +188,13 @@ def test_a_leader_is_told_how_many_homes_a_change_tells_another_time(
     moved = sum(window_of(world, stop).starts_at != before[stop.id] for stop in world.stops(round_))
     assert moved
     assert f"{moved} hộ đã được báo giờ sẽ được báo giờ khác." in answer.json["said"]
+
+
+def test_nothing_is_added_to_a_session_that_has_ended(world: World, round_: Round, make) -> None:
+    urgent = make.home(world.area, east=90)
+
+    def offered(now: datetime) -> list[services.Offer]:
+        return services.offers(world.session, urgent.id, actor=world.leader, now=now, zone=ZONE)
+
+    assert len(offered(at(10))) == 1
+    assert offered(at(13)) == []

@@ -14,7 +14,7 @@ from outreach.appointments import queries as appointments
 from outreach.rounds.models import Round, Route
 from outreach.rounds.queries import candidates, wanted_visits
 from outreach.rounds.services.edits import fitting
-from outreach.rounds.services.timing import Picture
+from outreach.rounds.services.timing import Picture, seconds_into
 from outreach.teams import queries as teams
 
 
@@ -47,6 +47,7 @@ def offers(
             _offer(session, round_, household_id, now=now, zone=zone)
             for round_ in wanted_visits.rounds_around(session, home, day)
             if teams.runs(session, round_.team_id, actor=actor)
+            and (seconds_into(round_, now, zone) or 0) < round_.ends * 60
         ]
         found += _of_day(offered)
     return found
