@@ -21,6 +21,7 @@ from outreach.rounds.models import Mode, Proposal, Round
 from outreach.rounds.services import Terms
 from tests.conftest import NOW
 from tests.rounds.test_proposals import found, round_
+from tests.rounds.test_undo_since import window_of
 from tests.rounds.test_walking import lay_streets
 from tests.rounds.worlds import DAY, ZONE, World, at
 
@@ -270,3 +271,27 @@ def test_a_proposal_is_worked_out_beside_a_round_that_is_being_planned(
     proposal = queries.proposal_of(world.session, round_)
     assert proposal is not None
     assert proposal.ready_at is not None
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["at-once", "proposed"])
+def test_who_is_visited_before_the_time_they_were_told_keeps_nobody_waiting(
+    world: World, round_: Round, at_once: bool
+) -> None:
+    ill, helper = world.routes(round_)
+    home = ill.stops[0].household_id
+    window = window_of(world, ill.stops[0])
+    window.starts_at, window.ends_at = at(10.5), at(11)
+    helper.ends = 10 * 60 + 15
+    for stop in ill.stops[1:]:
+        services.remove_stop(world.edit(round_), stop.id)
+    world.session.commit()
+    if at_once:
+        services.mark_absent(world.edit(round_), ill.id)
+    else:
+        assert world.accept(round_, world.propose(round_, Terms.ill(ill.id)))
+    world.session.commit()
+    world.session.expire_all()
+    (taken,) = [stop for stop in world.routes(round_)[1].stops if stop.household_id == home]
+    assert taken.starts_s < 10 * 3600
+    assert max(s.starts_s + s.service_s for s in world.stops(round_)) <= (10 * 60 + 15) * 60
+    assert window.starts_at <= at(taken.starts_s / 3600) <= window.ends_at

@@ -83,7 +83,10 @@ def _shared_out(
         taken = [picture.home(stop) for stop in orphans if str(stop.household_id) not in lost]
         question = picture.question(helpers, [*homes, *taken], begun=begun)
         held, missed = places.shared_out(question, held)
-        lost = {m.home: lost[m.home] for m in missed}
+        still = {m.home: lost[m.home] for m in missed}
+        if not told:
+            picture.told_anew |= {lost[id_].household_id for id_ in lost if id_ not in still}
+        lost = still
         if not lost:
             break
     return held, {m.home: (m.reason, dict(m.facts)) for m in missed}

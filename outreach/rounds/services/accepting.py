@@ -48,6 +48,7 @@ def accept(
     if fresh is None or _is_stale(edit, proposal, answer, fresh):
         propose(session, round_, Terms.of(proposal), actor=actor, now=now)
         return False
+    edit.picture.told_anew |= standing.earlier(edit.picture, answer)
     _Taking(edit, proposal, answer, fresh).take()
     forget(session, round_)
     return True

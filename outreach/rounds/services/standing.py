@@ -11,6 +11,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from outreach.appointments.models import Origin
 from outreach.appointments.models import State as Kept
 from outreach.rounds import questions, rules
 from outreach.rounds.models import Route
@@ -47,6 +48,7 @@ def timed(picture: Picture, homes: Collection[Home], answer: Answer) -> Answer:
 
     `homes` are those that the round does not have yet, at least.
     """
+    picture.told_anew |= earlier(picture, answer)
     here = {str(stop.household_id) for stop in picture.stops()}
     fresh = [home for home in homes if home.id not in here]
     asked = questions.instance(picture.question(picture.routes, fresh))
@@ -55,6 +57,21 @@ def timed(picture: Picture, homes: Collection[Home], answer: Answer) -> Answer:
         for walk in answer.walks
     )
     return dataclasses.replace(answer, walks=walks)
+
+
+def earlier(picture: Picture, answer: Answer) -> set[UUID]:
+    """Homes visited before the time they were told: they are told another, so nobody waits."""
+    begins = {
+        home: seconds_of_day(window.starts_at, picture.round.day, picture.zone)
+        for home, window in picture.windows.items()
+        if window.state is Kept.OPEN and window.origin is Origin.ANNOUNCED
+    }
+    return {
+        home
+        for walk in answer.walks
+        for visit in walk.visits
+        if (home := UUID(visit.home)) in begins and visit.starts_s < begins[home]
+    }
 
 
 def grows_late(

@@ -32,6 +32,8 @@ class Picture:
         self.skills = queries.skills(session, round_)
         self.streets = ways.streets(session, round_)
         self.now_s = seconds_into(round_, now, zone)
+        #: Homes that are told another time: what they were told does not hold anybody up.
+        self.told_anew: set[UUID] = set()
         self.windows: dict[UUID, Appointment] = appointments.day_of_homes(
             session, [stop.household_id for stop in self.stops()], *self.day()
         )
@@ -81,7 +83,8 @@ class Picture:
     def home(self, stop: Stop, *, required: bool = False, told: bool = True) -> Home:
         """A stop as the planner's home; `told=False`: announced windows do not bind."""
         home, window = stop.household, self.windows.get(stop.household_id)
-        if window is not None and not told and window.origin is Origin.ANNOUNCED:
+        bound = told and stop.household_id not in self.told_anew
+        if window is not None and not bound and window.origin is Origin.ANNOUNCED:
             window = None
         latitude, longitude = _point(stop)
         opens, closes = hours(home.home_from, home.home_until, window, self.round, self.zone)
