@@ -23,8 +23,9 @@ from outreach.rounds.questions import Answer
 
 log = logging.getLogger(__name__)
 
-#: One round at a time in a process: the solver needs a whole processor.
-_busy = threading.Lock()
+#: One round at a time in a process: the solver needs a whole processor. A proposal is small, and
+#: somebody waits for it: it goes beside a round that is being planned.
+_busy, _busy_with_proposals = threading.Lock(), threading.Lock()
 
 
 def start_due(db: Database, zone: ZoneInfo) -> threading.Thread | None:
@@ -33,37 +34,48 @@ def start_due(db: Database, zone: ZoneInfo) -> threading.Thread | None:
     It returns at once, so that a long plan keeps neither the next tick nor the end of the process
     waiting; what the end of the process interrupts is taken over when the lease expires.
     """
-    with db.transaction(read_only=True) as session:
-        due = queries.is_planning_due(session, now=clock.now())
-    if not due or not _busy.acquire(blocking=False):
-        return None
+    for proposals_only, lane in ((False, _busy), (True, _busy_with_proposals)):
+        with db.transaction(read_only=True) as session:
+            due = queries.is_planning_due(session, now=clock.now(), proposals_only=proposals_only)
+        if due and lane.acquire(blocking=False):
+            return _started(db, zone, lane, proposals_only=proposals_only)
+    return None
+
+
+def _started(
+    db: Database, zone: ZoneInfo, lane: threading.Lock, *, proposals_only: bool
+) -> threading.Thread:
     work = contextvars.copy_context().run  # with the definitions and language of this tick
-    thread = threading.Thread(target=work, args=(_work, db, zone), name="planning", daemon=True)
+    thread = threading.Thread(
+        target=work, args=(_work, db, zone, lane, proposals_only), name="planning", daemon=True
+    )
     thread.start()
     return thread
 
 
-def _work(db: Database, zone: ZoneInfo) -> None:
+def _work(db: Database, zone: ZoneInfo, lane: threading.Lock, proposals_only: bool) -> None:  # noqa: FBT001 - a thread's arguments
     try:
-        plan_due(db, zone)
+        plan_due(db, zone, proposals_only=proposals_only)
     except Exception as error:  # noqa: BLE001 - a thread has nobody to tell; the next tick tries
         log.error("planning failed: %s", described(error))  # noqa: TRY400 - no values in logs
     finally:
-        _busy.release()
+        lane.release()
 
 
-def plan_due(db: Database, zone: ZoneInfo) -> int:
+def plan_due(db: Database, zone: ZoneInfo, *, proposals_only: bool = False) -> int:
     """Plan every round that was asked for and that nobody works on; how many were stored."""
     worker = uuid.uuid4().hex
     stored = 0
-    while (planning_id := _claimed(db, worker)) is not None:
+    while (planning_id := _claimed(db, worker, proposals_only=proposals_only)) is not None:
         stored += _plan(db, planning_id, worker, zone)
     return stored
 
 
-def _claimed(db: Database, worker: str) -> UUID | None:
+def _claimed(db: Database, worker: str, *, proposals_only: bool) -> UUID | None:
     with db.transaction() as session:
-        return services.claim(session, worker=worker, now=clock.now())
+        return services.claim(
+            session, worker=worker, now=clock.now(), proposals_only=proposals_only
+        )
 
 
 def _plan(db: Database, planning_id: UUID, worker: str, zone: ZoneInfo) -> bool:

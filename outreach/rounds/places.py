@@ -31,15 +31,19 @@ def best_gap(question: Question, route: Sequence[str], home: str) -> int:
 
 
 def cheapest_walker(
-    question: Question, held: Mapping[str, Sequence[str]], home: str
+    question: Question, held: Mapping[str, Sequence[str]], home: str, *, anyhow: bool = False
 ) -> tuple[str, float] | None:
-    """Whose route a home fits into at the least cost, and the minutes it adds; None: nobody's."""
+    """Whose route a home fits into at the least cost, and the minutes it adds; None: nobody's.
+
+    `anyhow`: where it would break hours or promises too, but never to who may not go there.
+    """
     draft = _draft(question, held)
     asked = {h.id: n for n, h in enumerate(draft.field.instance.households)}
     best: tuple[str, float] | None = None
     for team, walker in enumerate(draft.field.instance.teams):
         gaps = draft.gaps(team, np.array([asked[home]], np.int64))
-        cost = float(np.where(gaps.fits, gaps.added_minutes(), np.inf).min())
+        able = draft.field.may[team, asked[home]] if anyhow else gaps.fits
+        cost = float(np.where(able, gaps.added_minutes(), np.inf).min())
         if np.isfinite(cost) and (best is None or cost < best[1]):
             best = walker.id, cost
     return best

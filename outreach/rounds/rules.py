@@ -96,9 +96,12 @@ def broken(
     return found
 
 
-def runs_over(starts: int, ends: int, work_s: int) -> bool:
-    """Whether a route of so many seconds ends after its volunteer's hours (in minutes)."""
-    return starts * 60 + work_s > ends * 60
+def runs_over(ends: int, leaves_s: int | None) -> bool:
+    """Whether the last door closes after its volunteer's hours (in minutes); None: no door does.
+
+    Minutes of work do not tell: what was begun late ends late.
+    """
+    return leaves_s is not None and leaves_s > ends * 60
 
 
 #: Where walking times are guessed from straight lines, so much of the walking up to a door may
@@ -116,11 +119,15 @@ class Leg:
     leaves_s: int
 
 
-def slack(starts_s: int, legs: Sequence[Leg]) -> list[int]:
-    """Seconds by which each home of a route may be reached later than planned."""
+def slack(starts_s: int, legs: Sequence[Leg], walking_s: int) -> list[int]:
+    """Seconds by which each home of a route may be reached later than planned.
+
+    Of a route made while its day ran, hours between legs passed without walking: nobody walks more
+    than the route's `walking_s`.
+    """
     found, walked, here = [], 0, starts_s
     for leg in legs:
-        walked += max(0, leg.arrives_s - here)
+        walked = min(walking_s, walked + max(0, leg.arrives_s - here))
         here = leg.leaves_s
         found.append(min(MOST_SLACK_S, round(walked * SLACK_SHARE)))
     return found

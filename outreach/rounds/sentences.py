@@ -100,7 +100,7 @@ FAILURES: Mapping[str, str] = {
 MODES: Mapping[str, str] = {
     "fill": lazy_gettext("Only fill gaps"),
     "least": lazy_gettext("Disturb as little as possible"),
-    "free": lazy_gettext("As if nothing had been promised"),
+    "free": lazy_gettext("Plan anew from scratch"),
 }
 
 #: Why this home today, besides what `assistance` says.

@@ -4,9 +4,10 @@
 export function start(board) {
   const say = (text) => { board.querySelector("[data-said]").textContent = text; };
   const send = sender(board, say);
-  for (const stop of board.querySelectorAll("[data-stop]:not([data-done])")) stop.draggable = true;
   keys(board, send);
   drags(board, send);
+  board.addEventListener("toggle", (event) => unfold(event.target), true);
+  board.dataset.ready = "";
   board.addEventListener("submit", (event) => {
     const form = event.target.closest("form[data-undo]");
     if (!form) return;
@@ -60,8 +61,21 @@ function replace(board, id, html) {
   holder.innerHTML = html;
   const fresh = holder.content.firstElementChild;
   if (fresh instanceof HTMLDetailsElement) fresh.open = open || fresh.open;
-  for (const stop of fresh.querySelectorAll("[data-stop]:not([data-done])")) stop.draggable = true;
   old.replaceWith(fresh);
+}
+
+/** Long lists come when they are opened; until then, and without a connection, their own page has them. */
+async function unfold(lane) {
+  const url = lane.dataset.later;
+  if (!url || !lane.open) return;
+  delete lane.dataset.later;
+  try {
+    const answer = await fetch(url);
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(lane.id);
+    if (answer.ok && fresh && lane.isConnected) lane.replaceChildren(...fresh.childNodes);
+  } catch {
+    lane.dataset.later = url;
+  }
 }
 
 const waiting = (lane) => [...lane.querySelectorAll("[data-stop]:not([data-done])")];
@@ -104,41 +118,74 @@ function lock(board, send, stop) {
   return send(`${board.dataset.board}/stops/${id}/lock`, { locked: "locked" in stop.dataset ? 0 : 1 }, `grip-${id}`);
 }
 
+/** By mouse from anywhere in its row, by finger or pen from its number: the rest of the row scrolls the page. */
 function drags(board, send) {
-  let dragged = null;
-  const clear = () => { for (const old of board.querySelectorAll(".drop-here, .drop-after")) old.classList.remove("drop-here", "drop-after"); };
-  board.addEventListener("dragstart", (event) => {
-    dragged = event.target.closest?.("[data-stop]");
-    if (!dragged) return;
-    event.dataTransfer.effectAllowed = "move";
-    event.dataTransfer.setData("text/plain", dragged.dataset.stop);
+  let held = null;
+  const drop = (event, done) => {
+    const drag = held;
+    held = null;
+    clear(board);
+    drag?.stop.classList.remove("dragged");
+    if (!done || !drag?.moving) return;
+    const target = under(board, event);
+    if (target) move(board, send, drag.stop, target.lane, placeOf(event, target, drag.stop));
+  };
+  board.addEventListener("pointerdown", (event) => {
+    const stop = event.target.closest("[data-stop]:not([data-done])");
+    if (!stop || event.button || event.target.closest("a")) return;
+    if (event.pointerType !== "mouse" && !event.target.closest("[data-handle]")) return;
+    held = { stop, id: event.pointerId, x: event.clientX, y: event.clientY, moving: false };
   });
-  board.addEventListener("dragend", () => { dragged = null; clear(); });
-  board.addEventListener("dragover", (event) => {
-    const lane = event.target.closest("[data-lane]:not([data-closed])");
-    if (!dragged || !lane) return;
+  board.addEventListener("pointermove", (event) => {
+    if (event.pointerId !== held?.id) return;
+    if (!held.moving && Math.hypot(event.clientX - held.x, event.clientY - held.y) < 6) return;
+    if (!held.moving) {
+      held.moving = true;
+      held.stop.setPointerCapture(held.id);
+      held.stop.classList.add("dragged");
+    }
     event.preventDefault();
-    clear();
-    const over = event.target.closest("[data-stop]");
-    if (over) over.classList.add("drop-here", ...(below(event, over) ? ["drop-after"] : []));
-    else lane.classList.add("drop-here");
+    scrollAlong(held.stop, event);
+    show(board, event);
   });
-  board.addEventListener("drop", (event) => {
-    const lane = event.target.closest("[data-lane]:not([data-closed])");
-    if (!dragged || !lane) return;
-    event.preventDefault();
-    clear();
-    const stop = dragged;
-    dragged = null;
-    move(board, send, stop, lane, placeOf(event, lane, stop));
-  });
+  board.addEventListener("pointerup", (event) => event.pointerId === held?.id && drop(event, true));
+  board.addEventListener("pointercancel", (event) => drop(event, false));
+  board.addEventListener("keydown", (event) => event.key === "Escape" && drop(event, false));
+}
+
+function clear(board) {
+  for (const old of board.querySelectorAll(".drop-here, .drop-after")) old.classList.remove("drop-here", "drop-after");
+}
+
+/** The list, and the stop of it, under a finger: what is dragged has the events, so it is looked up. */
+function under(board, event) {
+  const spot = document.elementFromPoint(event.clientX, event.clientY);
+  const lane = spot?.closest("[data-lane]:not([data-closed])");
+  return lane && board.contains(lane) ? { lane, stop: spot.closest("[data-stop]") } : null;
+}
+
+function show(board, event) {
+  clear(board);
+  const target = under(board, event);
+  if (target?.stop) target.stop.classList.add("drop-here", ...(below(event, target.stop) ? ["drop-after"] : []));
+  else target?.lane.classList.add("drop-here");
+}
+
+/** Near the upper or lower edge of what is seen of the lists, they come along. */
+function scrollAlong(stop, event) {
+  const lists = stop.closest(".lanes");
+  const box = lists.getBoundingClientRect();
+  const [top, bottom] = [Math.max(box.top, 0), Math.min(box.bottom, innerHeight)];
+  const by = event.clientY < top + 48 ? -16 : event.clientY > bottom - 48 ? 16 : 0;
+  if (!by) return;
+  if (lists.scrollHeight > lists.clientHeight) lists.scrollBy(0, by);
+  else scrollBy(0, by);
 }
 
 const below = (event, over) => event.clientY > over.getBoundingClientRect().top + over.offsetHeight / 2;
 
 /** The place among those still to be visited; empty (where it fits best) on the head of a list. */
-function placeOf(event, lane, stop) {
-  const over = event.target.closest("[data-stop]");
+function placeOf(event, { lane, stop: over }, stop) {
   if (!over) return "";
   const rest = waiting(lane).filter((one) => one !== stop);
   const at = rest.indexOf(over);

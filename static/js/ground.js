@@ -23,7 +23,7 @@ export function ground(box, text) {
   const { L } = globalThis;
   const map = L.map(box, { attributionControl: false, zoomControl: false, zoomSnap: 0.5 });
   L.control.zoom({ zoomInTitle: text.textZoomIn, zoomOutTitle: text.textZoomOut }).addTo(map);
-  L.control.scale({ imperial: false }).addTo(map);
+  L.control.scale({ imperial: false, maxWidth: 160 }).addTo(map);
   return map;
 }
 

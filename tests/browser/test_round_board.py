@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from outreach.core.db import Session
 from outreach.rounds.models import Round
+from outreach.rounds.views import board
 from outreach.web import Outreach
 from tests.browser.conftest import Open
 from tests.browser.test_every_page import wrong_with
@@ -81,7 +82,7 @@ def test_a_stop_is_dragged_to_another_list_and_the_change_undone(
     first, second = (lane(page, world, round_, n) for n in (0, 1))
     dragged, target = stored(world, round_, 0)[-1], stored(world, round_, 1)[1]
     before = second.locator("summary .note").first.inner_text()
-    page.wait_for_selector("[data-stop][draggable=true]")
+    page.wait_for_selector("[data-board][data-ready]")
     drag(page, dragged, target)
     expect(page.locator("[data-said]")).to_contain_text("Quốc Bảo")
     assert order(second)[1] == dragged
@@ -94,11 +95,59 @@ def test_a_stop_is_dragged_to_another_list_and_the_change_undone(
     assert stored(world, round_, 0) == order(first)
 
 
+def test_a_finger_drags_a_home_by_its_number_and_scrolls_by_the_rest_of_it(
+    world: World, round_: Round, open_page: Open
+) -> None:
+    page = open_page(f"/rounds/{round_.id}/board", as_user=world.leader, size="phone")
+    page.wait_for_selector("[data-board][data-ready]")
+    before = stored(world, round_, 0)
+    first, third = (page.locator(f'li[data-stop="{before[n]}"]') for n in (0, 2))
+    swipe(page, third.locator("[data-handle]"), first)
+    expect(page.locator("[data-said]")).to_contain_text("đứng thứ 1")
+    after = [before[2], before[0], before[1], *before[3:]]
+    assert stored(world, round_, 0) == after
+    top = page.evaluate("scrollY")
+    swipe(page, first.locator(".grip"), third)
+    assert page.evaluate("scrollY") != top
+    assert stored(world, round_, 0) == after
+
+
+def swipe(page: Page, begins: Locator, target: Locator) -> None:
+    """One finger from a place to the upper edge of another, as a screen tells it."""
+    target.evaluate("one => one.scrollIntoView({ block: 'center' })")
+    here, there = begins.bounding_box(), target.bounding_box()
+    assert here is not None
+    assert there is not None
+    touch = page.context.new_cdp_session(page)
+    x, y, ends = here["x"] + 12, here["y"] + here["height"] / 2, there["y"] + 6
+    way = [("touchStart", y), *(("touchMove", y + (ends - y) * n / 6) for n in range(1, 7))]
+    for kind, at in way:
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": at}]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_a_board_of_many_homes_brings_a_list_when_it_is_opened(
+    world: World, round_: Round, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board, "MOST_AT_ONCE", 20)
+    page = open_page(f"/rounds/{round_.id}/board", as_user=world.leader, size="desk")
+    page.wait_for_selector("[data-board][data-ready]")
+    closed = lane(page, world, round_, 3)
+    expect(closed.locator("[data-stop]")).to_have_count(0)
+    closed.locator("summary").click()
+    expect(closed.locator("[data-stop]")).to_have_count(len(stored(world, round_, 3)))
+    moved = stored(world, round_, 1)[0]
+    page.locator(f"#grip-{moved}").focus()
+    page.keyboard.press("ArrowRight")
+    expect(lane(page, world, round_, 2).locator(f'[data-stop="{moved}"]')).to_be_visible()
+    assert moved in stored(world, round_, 2)
+
+
 def test_the_same_is_done_with_keys_and_said_aloud(
     world: World, round_: Round, open_page: Open
 ) -> None:
     page = open_page(f"/rounds/{round_.id}/board", as_user=world.leader, size="desk")
-    page.wait_for_selector("[data-stop][draggable=true]")
+    page.wait_for_selector("[data-board][data-ready]")
     moved = stored(world, round_, 0)[1]
     said = page.locator("[data-said]")
     expect(said).to_have_attribute("aria-live", "polite")
@@ -131,7 +180,7 @@ def test_somebody_elses_change_is_not_overwritten(
     world: World, round_: Round, open_page: Open
 ) -> None:
     page = open_page(f"/rounds/{round_.id}/board", as_user=world.leader, size="desk")
-    page.wait_for_selector("[data-stop][draggable=true]")
+    page.wait_for_selector("[data-board][data-ready]")
     before = stored(world, round_, 0)
     edit = world.edit(round_, now=datetime.now(UTC))
     edit.finish("round.stop_locked")

@@ -33,7 +33,8 @@ def timetable(parts: list[tuple[int, int]], starts: int) -> list[Leg]:
 def test_slack_is_a_quarter_of_the_walking_so_far_and_never_more_than_half_an_hour(
     parts: list[tuple[int, int]], starts: int
 ) -> None:
-    found = rules.slack(starts, timetable(parts, starts))
+    whole = sum(walk for walk, _stay in parts)
+    found = rules.slack(starts, timetable(parts, starts), whole)
     assert all(a <= b for a, b in pairwise(found))
     assert all(0 <= one <= MOST_SLACK_S for one in found)
     for n, one in enumerate(found):
@@ -42,7 +43,11 @@ def test_slack_is_a_quarter_of_the_walking_so_far_and_never_more_than_half_an_ho
 
 
 def test_a_clock_that_goes_back_does_not_take_slack_away() -> None:
-    assert rules.slack(1000, [Leg(500, 600), Leg(1000, 1100)]) == [0, 100]
+    assert rules.slack(1000, [Leg(500, 600), Leg(1000, 1100)], 400) == [0, 100]
+
+
+def test_an_hour_in_which_nobody_walked_gives_no_slack() -> None:
+    assert rules.slack(0, [Leg(3600, 3700), Leg(3900, 4000)], 300) == [75, 75]
 
 
 @given(st.integers(0, 10 * 3600), st.integers(0, 1800))

@@ -247,3 +247,17 @@ def test_one_file_of_a_ward_serves_all_its_rounds(one: World, now, tmp_path: Pat
     assert len(list(kept.glob("*.walks.npy"))) == 1
     assert len(list(kept.glob("*.json"))) == 1
     assert one.session.scalar(sa.select(sa.func.count(Round.id))) == 2
+
+
+def test_pages_say_that_the_extract_of_a_plan_was_removed(
+    one: World, now, tmp_path: Path, sign_in
+) -> None:
+    one.homes(3)
+    key = lay_streets(one, tmp_path)
+    round_ = one.plan()
+    browser, route = sign_in(one.leader), one.routes(round_)[0]
+    pages = (f"/rounds/{round_.id}", f"/rounds/{round_.id}/routes/{route.id}")
+    told = "sửa từ giờ sẽ tính theo đường thẳng × 1,35"
+    assert [told in browser.get(page).text for page in pages] == [False, False]
+    shelf.remove(one.session.info["streets"], key)
+    assert [told in browser.get(page).text for page in pages] == [True, True]

@@ -12,6 +12,7 @@ from outreach.appointments.models import Appointment
 from outreach.appointments.models import State as Kept
 from outreach.core.db import Database, Session
 from outreach.households.models import Household
+from outreach.places.models import Area
 from outreach.rounds import jobs, queries, services
 from outreach.rounds.models import Proposal, Round, Route, State, Stop
 from outreach.teams.models import Member, Position
@@ -33,9 +34,17 @@ def at(hours: float, day: date = DAY) -> datetime:
 class World:
     """One team in one neighbourhood. `plan()` makes a round and has it planned for real."""
 
-    def __init__(self, make: Make, session: Session, db: Database, *, people: int = 2) -> None:
+    def __init__(
+        self,
+        make: Make,
+        session: Session,
+        db: Database,
+        *,
+        people: int = 2,
+        area: Area | None = None,
+    ) -> None:
         self.make, self.session, self.db = make, session, db
-        self.area = make.neighbourhood()
+        self.area = area or make.neighbourhood()
         self.team = make.team(self.area)
         self.leader = make.member(self.team, position=Position.LEADER).user
         self.away(self.leader_member)

@@ -10,7 +10,8 @@ from osmium.osm.mutable import Node, Way
 
 from outreach.routing import instances
 from outreach.routing.cli import routing
-from outreach.routing.streets import cache, doors, extract, graph, tables
+from outreach.routing.streets import cache, doors, extract, graph, lines, tables
+from tests import extracts
 from tests.routing.worlds import PLANNING
 
 #: About a hundred metres north, and a hundred metres east, near the equator.
@@ -188,3 +189,12 @@ def test_only_streets_around_the_homes_are_looked_at(town: Path) -> None:
     around = doors.near(streets, [at(0, 1)], margin=150)
     assert 0 < len(around.first) < len(streets.first)
     assert doors.near(streets, [at(0, 1)]) is streets
+
+
+def test_two_homes_of_one_house_are_drawn_as_one_place(tmp_path: Path) -> None:
+    source = cache.opened(extracts.comb(tmp_path / "comb.osm.pbf"), tmp_path / "kept")
+    house, next_ = extracts.spot(60, 10), extracts.spot(180, 10)
+    (line,) = lines.along(source, [[house, house, next_]], "ward")
+    assert line[0] == pytest.approx(house, abs=1e-6)
+    assert line[-1] == pytest.approx(next_, abs=1e-6)
+    assert len(line) > 3

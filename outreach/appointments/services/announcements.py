@@ -109,20 +109,17 @@ def tell_again(
 ) -> list[Appointment]:
     """Bring windows back to what `told` said, by stop; those that a change had withdrawn reopen.
 
-    What was kept, missed or called off by the home itself stays as it is.
+    What was kept, missed or called off by the home itself stays as it is, and so does what was
+    agreed or confirmed with it since.
     """
     found = []
     for stop_id, said in before.items():
         appointment = session.get(Appointment, UUID(said["id"]))
-        if appointment is None or not _is_ours(appointment):
+        if appointment is None or not _is_ours(session, appointment):
             continue
         appointment.state, appointment.closed_at = State.OPEN, None
         appointment.stop_id = stop_id
-        appointment.starts_at = datetime.fromisoformat(said["starts_at"])
-        appointment.ends_at = datetime.fromisoformat(said["ends_at"])
-        confirmed = said["confirmed_at"]
-        appointment.confirmed_at = None if confirmed is None else datetime.fromisoformat(confirmed)
-        appointment.confirmed_by = said["confirmed_by"]
+        _back_to(appointment, said)
         found.append(appointment)
     if found:
         audit.record(
@@ -132,10 +129,28 @@ def tell_again(
     return found
 
 
-def _is_ours(appointment: Appointment) -> bool:
-    """Open, or withdrawn by a change: one that its home called off still has its stop."""
+def _back_to(appointment: Appointment, said: Mapping[str, Any]) -> None:
+    """The hours it told before, with the answer to them; hours that are the same keep theirs."""
+    hours = tuple(datetime.fromisoformat(said[name]) for name in ("starts_at", "ends_at"))
+    if hours == (appointment.starts_at, appointment.ends_at):
+        return
+    appointment.starts_at, appointment.ends_at = hours
+    confirmed = said["confirmed_at"]
+    appointment.confirmed_at = None if confirmed is None else datetime.fromisoformat(confirmed)
+    appointment.confirmed_by = said["confirmed_by"]
+
+
+def _is_ours(session: orm.Session, appointment: Appointment) -> bool:
+    """Announced, and open or withdrawn by a change: what its home called off still has its stop.
+
+    A home that agreed on a time since is told that one alone.
+    """
+    if appointment.origin is not Origin.ANNOUNCED:
+        return False
+    if appointment.state is State.OPEN:
+        return True
     withdrawn = appointment.state is State.CANCELLED and appointment.stop_id is None
-    return appointment.state is State.OPEN or withdrawn
+    return withdrawn and not queries.near(session, appointment.household_id, appointment.starts_at)
 
 
 def _announced(arrival: Arrival, codes: Codes, *, actor: User, now: datetime) -> Appointment:

@@ -41,7 +41,7 @@ from outreach.rounds.queries.proposals import (
     steps_of,
 )
 from outreach.rounds.queries.views_of import RoundView, RouteView, StopView, round_view
-from outreach.rounds.queries.ways import streets
+from outreach.rounds.queries.ways import streets, streets_gone
 
 __all__ = [
     "Aside",
@@ -88,6 +88,7 @@ __all__ = [
     "steps_of",
     "stop_of_day",
     "streets",
+    "streets_gone",
     "unplanned_points",
     "usual_ways",
     "version_of",

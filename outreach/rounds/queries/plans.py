@@ -116,10 +116,13 @@ def planning_of(session: orm.Session, round_: Round) -> Planning | None:
     return session.scalar(sa.select(Planning).where(Planning.round_id == round_.id))
 
 
-def is_planning_due(session: orm.Session, *, now: datetime) -> bool:
-    """Whether some round waits for a planner."""
+def is_planning_due(session: orm.Session, *, now: datetime, proposals_only: bool = False) -> bool:
+    """Whether some round (or some proposal for one) waits for a planner."""
     waiting = sa.or_(Planning.leased_until.is_(None), Planning.leased_until < now)
-    return session.scalar(sa.select(Planning.id).where(waiting).limit(1)) is not None
+    chosen = sa.select(Planning.id).where(waiting)
+    if proposals_only:
+        chosen = chosen.where(Planning.proposal_id.is_not(None))
+    return session.scalar(chosen.limit(1)) is not None
 
 
 @dataclass(frozen=True, slots=True)

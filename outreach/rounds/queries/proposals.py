@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from outreach.appointments.models import Appointment
 from outreach.households.models import Household
 from outreach.rounds import questions, rules
 from outreach.rounds.models import Proposal, Round, Route, Step
@@ -69,6 +70,8 @@ class Diff:
     routes: list[RouteDiff] = field(default_factory=list)
     #: Homes that nobody would visit any more, with why.
     dropped: list[tuple[Household, Missed]] = field(default_factory=list)
+    #: What those of them were promised who were told or agreed on a time, by home.
+    let_down: dict[UUID, Appointment] = field(default_factory=dict)
 
     @property
     def changed(self) -> list[RouteDiff]:
@@ -153,7 +156,10 @@ class _Comparison:
         found = Diff(self.proposal, [self._route(one) for one in self.view.routes])
         for missed in self.answer.missed:
             if missed.home in self.now and missed.home not in self.then:
-                found.dropped.append((self.now[missed.home][1].stop.household, missed))
+                stop = self.now[missed.home][1]
+                found.dropped.append((stop.stop.household, missed))
+                if stop.appointment is not None and self.view.round.published_at is not None:
+                    found.let_down[stop.stop.household_id] = stop.appointment
         return found
 
     def _route(self, one: RouteView) -> RouteDiff:
@@ -161,11 +167,12 @@ class _Comparison:
         before = Side(len(one.stops), route.work_s, route.walking_s,
                       sum(bool(s.broken) for s in one.stops), one.runs_over)  # fmt: skip
         walk = self.walks.get(str(route.volunteer_id))
-        if walk is None and not ill:  # a locked route is not part of the proposal
-            return RouteDiff(route, before, before, [], [], [], [], reordered=False, absent=False)
-        walk = walk or Walk(str(route.volunteer_id), (), 0, 0, 0)
         held = [str(s.stop.household_id) for s in sorted(one.stops, key=_position)]
-        order = [visit.home for visit in walk.visits]
+        order = held if walk is None else [visit.home for visit in walk.visits]
+        if order == held and not ill:  # accepting leaves it alone: its times are as they are now
+            return RouteDiff(route, before, before, [], [], [], [], reordered=False, absent=False)
+        if walk is None:
+            walk, order = Walk(str(route.volunteer_id), (), 0, 0, 0), []
         comes = [self._comes(route, v) for v in walk.visits if v.home not in held]
         goes = [self._goes(s) for s in one.stops if str(s.stop.household_id) not in order]
         stays = [self._stays(route, v) for v in walk.visits if v.home in held]
@@ -181,8 +188,18 @@ class _Comparison:
     def _after(self, route: Route, walk: Walk) -> Side:
         work = walk.walking_s + walk.service_s + walk.waiting_s
         broken = sum(bool(self._broken(route, visit)) for visit in walk.visits)
-        over = rules.runs_over(route.starts, route.ends, work) and bool(walk.visits)
+        to_do = [v.starts_s + self._service_s(v) for v in walk.visits if not self._done(v)]
+        over = rules.runs_over(route.ends, max(to_do, default=None))
         return Side(len(walk.visits), work, walk.walking_s, broken, over)
+
+    def _done(self, visit: Visit) -> bool:
+        return visit.home in self.now and self.now[visit.home][1].done
+
+    def _service_s(self, visit: Visit) -> int:
+        if visit.home in self.now:
+            return self.now[visit.home][1].stop.service_s
+        fresh = self.fresh.get(UUID(visit.home))
+        return fresh.home.service_s if fresh else 0
 
     def _broken(self, route: Route, visit: Visit) -> list[rules.Broken]:
         skills = self.skills.get(route.volunteer_id, ())

@@ -112,8 +112,8 @@ def _route_view(
     zone: ZoneInfo,
 ) -> RouteView:
     stops = [_stop_view(stop, round_, windows, skills, zone) for stop in route.stops]
-    over = rules.runs_over(route.starts, route.ends, route.work_s) and bool(stops)
-    return RouteView(route, stops, over)
+    to_do = [one.stop.starts_s + one.stop.service_s for one in stops if not one.done]
+    return RouteView(route, stops, rules.runs_over(route.ends, max(to_do, default=None)))
 
 
 def _stop_view(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ from outreach.rounds.questions import OnStreets
 from outreach.rounds.walking import Source, Walking
 from outreach.routing import detours
 from outreach.routing.detours import Learned
-from outreach.routing.streets import shelf
+from outreach.routing.streets import cache, shelf
 from outreach.routing.walking import DETOUR_FACTOR
 
 
@@ -42,6 +43,12 @@ def streets(session: orm.Session, round_: Round, source: Walking | None = None) 
     if source is None or source.source is not Source.STREETS or folder is None:
         return None
     return OnStreets(str(folder), source.key, ward=_commune(round_.team.area).id.hex)
+
+
+def streets_gone(session: orm.Session, round_: Round) -> bool:
+    """Whether the extract of the plan was removed since: changes count straight lines."""
+    on = streets(session, round_)
+    return on is not None and not cache.is_there(Path(on.folder), on.key)
 
 
 def _commune(area: Area) -> Area:

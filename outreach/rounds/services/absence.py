@@ -69,17 +69,24 @@ def _shared_out(
     if not helpers:
         return {}, {str(stop.household_id): ("no_team", {}) for stop in orphans}
     picture = edit.picture
+    begun = picture.begun(helpers)
     held = {
-        str(r.volunteer_id): [str(s.household_id) for s in picture.split(r)[1]] for r in helpers
+        str(r.volunteer_id): [
+            str(s.household_id) for s in picture.split(r)[1] if s is not begun.get(r.id)
+        ]
+        for r in helpers
     }
     lost = {str(stop.household_id): stop for stop in orphans}
     missed: list[Missed] = []
     for told in (True, False):
         homes = [picture.home(stop, required=True, told=told) for stop in lost.values()]
         taken = [picture.home(stop) for stop in orphans if str(stop.household_id) not in lost]
-        question = picture.question(helpers, [*homes, *taken])
+        question = picture.question(helpers, [*homes, *taken], begun=begun)
         held, missed = places.shared_out(question, held)
-        lost = {m.home: lost[m.home] for m in missed}
+        still = {m.home: lost[m.home] for m in missed}
+        if not told:
+            picture.told_anew |= {lost[id_].household_id for id_ in lost if id_ not in still}
+        lost = still
         if not lost:
             break
     return held, {m.home: (m.reason, dict(m.facts)) for m in missed}
@@ -98,11 +105,13 @@ def _hand_over(
         order = given.get(str(route.volunteer_id), ())
         if not any(home in lost for home in order):
             continue
+        going = edit.picture.under_way(route)
         held = {str(stop.household_id): stop for stop in route.stops}
         for home in order:
             if home in lost:
                 lost[home].route = route
                 lost[home].locked = False
-        edit.picture.retime(route, [held.get(home) or lost[home] for home in order])
+        first = [] if going is None else [going]
+        edit.picture.retime(route, [*first, *(held.get(home) or lost[home] for home in order)])
         grown.add(route)
     return grown

@@ -18,6 +18,7 @@ from outreach.rounds import queries, questions
 from outreach.rounds.models import Proposal, Round, Route, Stop
 from outreach.rounds.queries import candidates
 from outreach.rounds.questions import Answer
+from outreach.rounds.services import standing
 from outreach.rounds.services.edits import Edit, drop
 from outreach.rounds.services.proposing import Terms, forget, propose
 from outreach.rounds.services.storing import fill
@@ -44,9 +45,10 @@ def accept(
     edit = Edit(session, round_, revision=None, actor=actor, now=now, zone=zone)
     answer = questions.answer_from(proposal.answer)
     fresh = _fresh(edit, answer)
-    if proposal.revision != round_.revision or fresh is None or _moves_done(edit, proposal, answer):
+    if fresh is None or _is_stale(edit, proposal, answer, fresh):
         propose(session, round_, Terms.of(proposal), actor=actor, now=now)
         return False
+    edit.picture.told_anew |= standing.earlier(edit.picture, answer)
     _Taking(edit, proposal, answer, fresh).take()
     forget(session, round_)
     return True
@@ -64,22 +66,20 @@ def _fresh(edit: Edit, answer: Answer) -> dict[UUID, tuple[candidates.Candidate,
     return {home: (known[home], homes[home]) for home in new}
 
 
-def _moves_done(edit: Edit, proposal: Proposal, answer: Answer) -> bool:
-    """Whether it would move what was done or begun since it was worked out."""
-    walks = {walk.walker: [v.home for v in walk.visits] for walk in answer.walks}
-    for route in edit.picture.routes:
-        ill = route.id == proposal.absent_route_id
-        order = walks.get(str(route.volunteer_id), [] if ill else None)
-        if order is None:
-            continue
-        done = {str(stop.household_id) for stop in edit.picture.split(route)[0]}
-        if not done <= set(order):
-            return True
-        going = None if ill else edit.picture.under_way(route)
-        next_ = next((home for home in order if home not in done), None)
-        if going is not None and str(going.household_id) != next_:
-            return True
-    return False
+def _is_stale(
+    edit: Edit,
+    proposal: Proposal,
+    answer: Answer,
+    fresh: Mapping[UUID, tuple[candidates.Candidate, Household]],
+) -> bool:
+    """Whether it is not what the leader looked at any more: the round or the day went on."""
+    if proposal.revision != edit.round.revision:
+        return True
+    if standing.moves_done(edit.picture, answer, proposal.absent_route_id):
+        return True
+    assert proposal.ready_at is not None
+    homes = [candidate.home for candidate, _household in fresh.values()]
+    return standing.grows_late(edit.picture, homes, answer, since=proposal.ready_at, now=edit.now)
 
 
 class _Taking:

@@ -8,6 +8,7 @@ from sqlalchemy import orm
 
 from outreach.accounts.models import User
 from outreach.core import audit
+from outreach.core.db import zone_of
 from outreach.core.errors import Conflict
 from outreach.core.i18n import gettext as _
 from outreach.rounds.models import Round
@@ -17,6 +18,12 @@ def expect(round_: Round, revision: int | None) -> None:
     """Refuse a change that was decided looking at an older state of the round."""
     if revision is not None and round_.revision != revision:
         raise Conflict(_("Somebody changed this round meanwhile. Please look at it again."))
+
+
+def expect_ahead(session: orm.Session, round_: Round, now: datetime) -> None:
+    """Refuse to change a day that is over: nobody can be told of times that have passed."""
+    if round_.day < now.astimezone(zone_of(session)).date():
+        raise Conflict(_("This day is over, so its round stays as it was."))
 
 
 def changed(

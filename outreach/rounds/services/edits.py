@@ -13,13 +13,14 @@ from sqlalchemy import orm
 from outreach.accounts.models import User
 from outreach.appointments import queries as windows
 from outreach.appointments import services as appointments
+from outreach.appointments.models import State as Kept
 from outreach.core.errors import Conflict, NotFound, Refusal
 from outreach.core.i18n import gettext as _
 from outreach.rounds import places, rules
 from outreach.rounds.models import LeftOut, Round, Route, Stop
 from outreach.rounds.queries import candidates, holds
 from outreach.rounds.services import history, publishing
-from outreach.rounds.services.changes import changed, expect
+from outreach.rounds.services.changes import changed, expect, expect_ahead
 from outreach.rounds.services.handing_out import held_by_others
 from outreach.rounds.services.storing import fill
 from outreach.rounds.services.timing import Picture
@@ -41,6 +42,7 @@ class Edit:
         expect(round_, revision)
         if round_.state not in rules.EDITABLE:
             raise Conflict(_("This round cannot be changed now."))
+        expect_ahead(session, round_, now)
         self.session, self.round = session, round_
         self.actor, self.now, self.zone = actor, now, zone
         self.picture = Picture(session, round_, now=now, zone=zone)
@@ -50,6 +52,8 @@ class Edit:
         self.aside: list[LeftOut] = []
         #: Routes whose times it worked out again.
         self.touched: set[Route] = set()
+        #: How many homes that had been told a time it tells another.
+        self.told_anew = 0
 
     def route(self, route_id: UUID) -> Route:
         """One of the round's routes, or `NotFound`."""
@@ -76,17 +80,19 @@ class Edit:
 
     def place(self, stop: Stop, route: Route, position: int | None) -> None:
         """Put a stop into a route: at a 1-based position of what is left, or where it fits best."""
+        going = self.picture.under_way(route)
         stop.route = route
         self.session.add(stop)
         _done, to_do = self.picture.split(route)
         rest = [other for other in to_do if other is not stop]
         if position is None:
+            begun = {} if going is None or going is stop else {route.id: going}
             at = places.best_gap(
-                self.picture.question([route]),
-                [str(other.household_id) for other in rest],
+                self.picture.question([route], begun=begun),
+                [str(other.household_id) for other in rest if other not in begun.values()],
                 str(stop.household_id),
             )
-            position = at + 1
+            position = at + len(begun) + 1
         self.picture.retime(route, rules.reordered(rest, stop, position))
 
     def know_windows(self, household_ids: Collection[UUID]) -> None:
@@ -116,10 +122,18 @@ class Edit:
                 aside=self.aside, began=self.began, action=action, actor=self.actor, now=self.now,
             )  # fmt: skip
         if routes and self.round.published_at is not None:
+            told = {
+                home: window.starts_at
+                for home, window in self.picture.windows.items()
+                if window.state is Kept.OPEN
+            }
             publishing.announce(
                 self.session, self.round,
                 actor=self.actor, now=self.now, zone=self.zone, routes=routes,
             )  # fmt: skip
+            self.told_anew = sum(
+                self.picture.windows[home].starts_at != starts for home, starts in told.items()
+            )
 
 
 def move_stop(edit: Edit, stop_id: UUID, route_id: UUID, position: int | None) -> Stop:
@@ -172,19 +186,27 @@ def _fitting(edit: Edit, candidate: candidates.Candidate) -> Route:
     return found[0]
 
 
-def fitting(picture: Picture, candidate: candidates.Candidate) -> tuple[Route, float] | None:
-    """The route to which a home adds least, and the minutes it adds; None when it fits nowhere."""
+def fitting(
+    picture: Picture, candidate: candidates.Candidate, *, anyhow: bool = False
+) -> tuple[Route, float] | None:
+    """The route to which a home adds least, and the minutes it adds; None when it fits nowhere.
+
+    `anyhow`: to which it adds least though it is too much for anybody.
+    """
     routes = [r for r in picture.routes if r.absent_at is None and not r.locked]
-    question = picture.question(routes, [candidate.home])
-    held = {str(r.volunteer_id): _to_do(picture, r) for r in routes}
-    best = places.cheapest_walker(question, held, candidate.home.id) if routes else None
+    begun = picture.begun(routes)
+    question = picture.question(routes, [candidate.home], begun=begun)
+    held = {str(r.volunteer_id): _to_do(picture, r, begun.get(r.id)) for r in routes}
+    best = (
+        places.cheapest_walker(question, held, candidate.home.id, anyhow=anyhow) if routes else None
+    )
     if best is None:
         return None
     return next(r for r in routes if str(r.volunteer_id) == best[0]), best[1]
 
 
-def _to_do(picture: Picture, route: Route) -> list[str]:
-    return [str(stop.household_id) for stop in picture.split(route)[1]]
+def _to_do(picture: Picture, route: Route, going: Stop | None) -> list[str]:
+    return [str(stop.household_id) for stop in picture.split(route)[1] if stop is not going]
 
 
 def remove_stop(edit: Edit, stop_id: UUID) -> None:

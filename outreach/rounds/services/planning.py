@@ -16,12 +16,12 @@ from outreach.accounts.models import User
 from outreach.core.errors import Conflict, Refusal
 from outreach.core.i18n import gettext as _
 from outreach.rounds import queries, questions, rules, walking
-from outreach.rounds.models import Planning, Round, Route, State, Stop
+from outreach.rounds.models import Mode, Planning, Round, Route, State, Stop
 from outreach.rounds.queries import ways
 from outreach.rounds.queries.candidates import Candidates, of_round
 from outreach.rounds.questions import Home, Question, Walker
 from outreach.rounds.services import proposing
-from outreach.rounds.services.changes import changed, expect
+from outreach.rounds.services.changes import changed, expect, expect_ahead
 from outreach.rounds.services.timing import Picture
 from outreach.rounds.walking import Walking
 from outreach.turf import queries as turf
@@ -49,6 +49,7 @@ def request_planning(
     expect(round_, revision)
     if round_.state not in rules.PLANNABLE:
         raise Conflict(_("This round cannot be planned now."))
+    expect_ahead(session, round_, now)
     if not any(not route.locked and route.absent_at is None for route in round_.routes):
         raise Refusal(_("Nobody is left to plan for: every route is locked or its person absent."))
     proposing.forget(session, round_)
@@ -77,16 +78,20 @@ def stop_planning(session: orm.Session, round_: Round, *, actor: User, now: date
     changed(session, round_, "round.planning_stopped", actor=actor, now=now)
 
 
-def claim(session: orm.Session, *, worker: str, now: datetime) -> UUID | None:
-    """Take the oldest wish that nobody works on; None when there is none.
+def claim(
+    session: orm.Session, *, worker: str, now: datetime, proposals_only: bool = False
+) -> UUID | None:
+    """Take the oldest wish that nobody works on, proposals first; None when there is none.
 
-    What broke too often is given up instead.
+    A leader with somebody ill waits in front of a proposal; a round's plan may take its time. What
+    broke too often is given up instead.
     """
     free = sa.or_(Planning.leased_until.is_(None), Planning.leased_until < now)
+    beside = Planning.proposal_id.is_not(None)
     planning = session.scalar(
         sa.select(Planning)
-        .where(free)
-        .order_by(Planning.requested_at, Planning.id)
+        .where(free, beside if proposals_only else sa.true())
+        .order_by(beside.desc(), Planning.requested_at, Planning.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
@@ -129,7 +134,10 @@ def ask(session: orm.Session, planning_id: UUID, *, now: datetime, zone: ZoneInf
     found = of_round(session, round_, zone=zone, now=now)
     if planning.proposal is not None:  # beside the plan that stands: measured as that one was
         source = walking.told(round_.figures, round_.detour_factor) or Walking()
-        return Asked(planning_id, proposing.question(picture, found, planning, now), found, source)
+        asked = proposing.question(picture, found, planning, now)
+        if planning.proposal.mode is Mode.FREE:  # as a plan: nobody was promised a way
+            asked = _fair(session, round_, asked)
+        return Asked(planning_id, asked, found, source)
     question, source = measured(session, round_, found, _question(picture, found, planning, now))
     return Asked(planning_id, question, found, source)
 
@@ -139,17 +147,19 @@ def measured(
 ) -> tuple[Question, Walking]:
     """The question with the best walking times there are, and how far each has walked of late."""
     source = ways.best(session, round_, [(c.home.latitude, c.home.longitude) for c in found.taken])
+    streets = ways.streets(session, round_, source)
+    asked = dataclasses.replace(question, detour_factor=source.factor, streets=streets)
+    return _fair(session, round_, asked), source
+
+
+def _fair(session: orm.Session, round_: Round, question: Question) -> Question:
+    """The question with how far each has walked of late."""
     far, mean = queries.usual_ways(queries.ledger(session, round_.team, round_.day))
     walkers = tuple(
         dataclasses.replace(walker, carried_s=far.get(UUID(walker.id), mean))
         for walker in question.walkers
     )
-    streets = ways.streets(session, round_, source)
-    factor = source.factor
-    return (
-        dataclasses.replace(question, walkers=walkers, detour_factor=factor, streets=streets),
-        source,
-    )
+    return dataclasses.replace(question, walkers=walkers)
 
 
 def _question(picture: Picture, found: Candidates, planning: Planning, now: datetime) -> Question:
@@ -162,7 +172,12 @@ def _question(picture: Picture, found: Candidates, planning: Planning, now: date
         if stop.locked and route.absent_at is None
     }
     open_routes = [route for route in picture.routes if not route.locked]
-    done = [picture.home(s) for r in open_routes for s in r.stops if picture.is_done(s)]
+    begun = set(picture.begun(open_routes).values())
+    done = [
+        picture.going_home(stop) if stop in begun else picture.home(stop)
+        for route in open_routes
+        for stop in picture.frozen(route)
+    ]
     seen = kept | {home.id for home in done}
     homes = [
         questions.pinned(c.home, pinned.get(c.home.id))
@@ -170,7 +185,9 @@ def _question(picture: Picture, found: Candidates, planning: Planning, now: date
         if c.home.id not in seen
     ]
     waited = (now - planning.requested_at).total_seconds()
-    walkers = tuple(proposing.from_now(picture.walker(r), picture.now_s) for r in open_routes)
+    walkers = tuple(
+        proposing.from_now(picture.walker(r, picture.frozen(r)), picture.now_s) for r in open_routes
+    )
     return Question(
         homes=(*done, *owned(picture.session, round_.team_id, homes, walkers)),
         walkers=walkers,
@@ -200,7 +217,11 @@ def owned(
 def _held(picture: Picture, routes: list[Route]) -> dict[str, tuple[str, ...]]:
     """Who goes where in the plan that people know: it changes only for good reason."""
     return {
-        str(route.volunteer_id): tuple(str(s.household_id) for s in picture.split(route)[1])
+        str(route.volunteer_id): tuple(
+            str(stop.household_id)
+            for stop in picture.split(route)[1]
+            if stop not in picture.frozen(route)
+        )
         for route in routes
         if route.absent_at is None
     }

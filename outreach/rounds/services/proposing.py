@@ -20,6 +20,8 @@ from outreach.rounds import calming, places, questions, rules
 from outreach.rounds.models import Mode, Planning, Proposal, Round, Route, Stop
 from outreach.rounds.queries.candidates import Candidates
 from outreach.rounds.questions import Answer, Home, Question, Walk, Walker
+from outreach.rounds.services import standing
+from outreach.rounds.services.changes import expect_ahead
 from outreach.rounds.services.timing import Picture
 
 
@@ -49,6 +51,7 @@ def propose(
     """Wish for a proposal; it takes the place of an older one. The round itself stays as it is."""
     if round_.state not in rules.EDITABLE:
         raise Conflict(_("This round cannot be changed now."))
+    expect_ahead(session, round_, now)
     if terms.absent_route_id is not None:
         _check_absent(round_, terms.absent_route_id)
     forget(session, round_)
@@ -91,8 +94,12 @@ def _check_absent(round_: Round, route_id: UUID) -> None:
 
 
 def forget(session: orm.Session, round_: Round) -> None:
-    """Delete the round's proposal and the wish for it, if there is one. Not audited by itself."""
+    """Delete the round's proposal and the wish for it, if there is one. Not audited by itself.
+
+    Whoever asks for another at the same moment waits: a round has one.
+    """
     session.flush()
+    session.execute(sa.select(Round.id).where(Round.id == round_.id).with_for_update())
     session.execute(
         sa.delete(Planning).where(Planning.round_id == round_.id, Planning.proposal_id.is_not(None))
     )
@@ -120,6 +127,7 @@ def question(picture: Picture, found: Candidates, planning: Planning, now: datet
         homes=_homes(picture, routes, found, ill, held_only=narrow),
         walkers=tuple(_walker(picture, route, ill) for route in routes),
         detour_factor=round_.detour_factor,
+        streets=picture.streets,
         now_s=picture.now_s,
         held={} if proposal.mode is Mode.FREE else _held(picture, routes, ill),
         seconds=float(min(round_.solve_seconds, rules.AGAIN_S)),
@@ -175,7 +183,11 @@ def _homes(
     held_only: bool,
 ) -> tuple[Home, ...]:
     """Homes that stay first, homes on routes (whatever they need), and those that need a visit."""
-    homes = {str(s.household_id): picture.home(s) for r in routes for s in _frozen(picture, r, ill)}
+    homes = {
+        str(s.household_id): picture.home(s) if picture.is_done(s) else picture.going_home(s)
+        for r in routes
+        for s in _frozen(picture, r, ill)
+    }
     elsewhere = {str(s.household_id) for r in picture.routes if r not in routes for s in r.stops}
     known = {c.home.id: c.home for c in found.taken}
     for route in routes:
@@ -208,7 +220,8 @@ def keep(
         planning.leased_by = planning.leased_until = None
         planning.requested_at, planning.attempts = now, 0
         return False
-    proposal.answer = json.loads(questions.to_json(_fitted(picture, asked, answer)))
+    told = standing.timed(picture, asked.homes, _fitted(picture, asked, answer))
+    proposal.answer = json.loads(questions.to_json(told))
     proposal.ready_at = now
     session.delete(planning)
     return True

@@ -20,6 +20,7 @@ from outreach.rounds.models import Round, Route, State, Step, Stop
 from outreach.rounds.services import proposing
 from outreach.rounds.services.changes import changed, expect
 from outreach.rounds.services.handing_out import hand_out
+from outreach.rounds.services.timing import Picture
 
 
 def publish(
@@ -38,9 +39,20 @@ def publish(
     if round_.day < now.astimezone(zone).date():
         raise Conflict(_("This day is over, so the round cannot be published."))
     _check_nobody_is_elsewhere(session, round_)
+    _begin_now(session, round_, now=now, zone=zone)
     round_.state, round_.published_at = State.PUBLISHED, now
     changed(session, round_, "round.published", actor=actor, now=now)
     return announce(session, round_, actor=actor, now=now, zone=zone)
+
+
+def _begin_now(session: orm.Session, round_: Round, *, now: datetime, zone: ZoneInfo) -> None:
+    """Nobody is told a time that is over: what would have begun by now begins now."""
+    picture = Picture(session, round_, now=now, zone=zone)
+    if picture.now_s is None:
+        return
+    for route in picture.routes:
+        if any(stop.arrives_s < picture.now_s for stop in route.stops):
+            picture.retime(route)
 
 
 def _check_nobody_is_elsewhere(session: orm.Session, round_: Round) -> None:
@@ -167,7 +179,7 @@ def _slack(round_: Round, route: Route) -> list[int]:
     if source is not None and not source.guessed:
         return [0] * len(route.stops)
     legs = [rules.Leg(s.arrives_s, s.starts_s + s.service_s) for s in route.stops]
-    return rules.slack(route.starts * 60, legs)
+    return rules.slack(route.starts * 60, legs, route.walking_s)
 
 
 def withdraw_gone(

@@ -16,7 +16,7 @@ from outreach.rounds.models import LeftOut, Planning, Round, Route, State, Stop
 from outreach.rounds.queries import holds
 from outreach.rounds.queries.candidates import Candidate
 from outreach.rounds.questions import Answer
-from outreach.rounds.services import proposing, publishing
+from outreach.rounds.services import proposing, publishing, standing
 from outreach.rounds.services.changes import changed
 from outreach.rounds.services.planning import Asked
 from outreach.rounds.services.timing import Picture, apply
@@ -42,9 +42,12 @@ def store(
         return proposing.keep(session, planning, asked.question, answer, picture=picture, now=now)
     if round_.revision != planning.revision or round_.state is not State.PLANNING:
         return False
-    if round_.published_at is not None and _lost(session, round_, answer, now=now):
-        planning.leased_by = planning.leased_until = None  # asked again, without them
-        return False
+    if round_.published_at is not None:
+        picture = Picture(session, round_, now=now, zone=zone)
+        if standing.moves_done(picture, answer) or _lost(session, round_, answer, now=now):
+            planning.leased_by = planning.leased_until = None  # asked again, as the day is now
+            return False
+        answer = standing.timed(picture, asked.question.homes, answer)
     session.delete(planning)
     before = {stop.id for route in round_.routes for stop in route.stops}
     held = _holders(round_)

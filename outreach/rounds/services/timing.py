@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -31,6 +32,8 @@ class Picture:
         self.skills = queries.skills(session, round_)
         self.streets = ways.streets(session, round_)
         self.now_s = seconds_into(round_, now, zone)
+        #: Homes that are told another time: what they were told does not hold anybody up.
+        self.told_anew: set[UUID] = set()
         self.windows: dict[UUID, Appointment] = appointments.day_of_homes(
             session, [stop.household_id for stop in self.stops()], *self.day()
         )
@@ -68,6 +71,10 @@ class Picture:
         going = self.under_way(route)
         return done if going is None else [*done, going]
 
+    def begun(self, routes: Iterable[Route]) -> dict[UUID, Stop]:
+        """What is under way, by route: nothing new comes before it."""
+        return {route.id: stop for route in routes if (stop := self.under_way(route)) is not None}
+
     def _done_at(self, stop: Stop) -> datetime:
         closed = self.windows[stop.household_id].closed_at
         assert closed is not None
@@ -76,15 +83,15 @@ class Picture:
     def home(self, stop: Stop, *, required: bool = False, told: bool = True) -> Home:
         """A stop as the planner's home; `told=False`: announced windows do not bind."""
         home, window = stop.household, self.windows.get(stop.household_id)
-        if window is not None and not told and window.origin is Origin.ANNOUNCED:
+        bound = told and stop.household_id not in self.told_anew
+        if window is not None and not bound and window.origin is Origin.ANNOUNCED:
             window = None
-        assert home.latitude is not None
-        assert home.longitude is not None
+        latitude, longitude = _point(stop)
         opens, closes = hours(home.home_from, home.home_until, window, self.round, self.zone)
         return Home(
             id=str(home.id),
-            latitude=home.latitude,
-            longitude=home.longitude,
+            latitude=latitude,
+            longitude=longitude,
             service_s=stop.service_s,
             prize=stop.prize,
             skill=stop.skill,
@@ -92,6 +99,11 @@ class Picture:
             closes_s=closes,
             required=required,
         )
+
+    def going_home(self, stop: Stop) -> Home:
+        """A stop under way as a home where the visit begins when it can be expected to."""
+        starts_s = max(stop.starts_s, self.now_s or 0)
+        return dataclasses.replace(self.home(stop), opens_s=starts_s, closes_s=None)
 
     def walker(self, route: Route, done: Sequence[Stop] | None = None) -> Walker:
         """A route's volunteer as the planner's walker; `done` are the stops that stay first."""
@@ -104,18 +116,39 @@ class Picture:
             ends_s=route.ends * 60,
             skills=self.skills.get(route.volunteer_id, ()),
             done=tuple(str(stop.household_id) for stop in done),
-            absent=route.absent_at is not None,
+            # for the planner, no more homes than none is the same as nobody
+            absent=route.absent_at is not None or (route.full and not route.stops),
             most=len(route.stops) if route.full else None,
         )
 
-    def question(self, routes: Iterable[Route], more: Sequence[Home] = ()) -> Question:
-        """These routes' homes and walkers, with more homes to find a place for."""
-        routes = list(routes)
-        held = [self.home(stop) for route in routes for stop in route.stops]
+    def question(
+        self,
+        routes: Iterable[Route],
+        more: Sequence[Home] = (),
+        *,
+        begun: Mapping[UUID, Stop] | None = None,
+    ) -> Question:
+        """These routes' homes and walkers, with more homes to find a place for.
+
+        What is `begun` (by route) stays first of what is left.
+        """
+        routes, begun = list(routes), begun or {}
+        going = set(begun.values())
+        held = [
+            self.going_home(stop) if stop in going else self.home(stop)
+            for route in routes
+            for stop in route.stops
+        ]
         known = {home.id for home in more}
+        walkers = [
+            self.walker(route, [*self.split(route)[0], begun[route.id]])
+            if route.id in begun
+            else self.walker(route)
+            for route in routes
+        ]
         return Question(
             homes=(*(home for home in held if home.id not in known), *more),
-            walkers=tuple(self.walker(route) for route in routes),
+            walkers=tuple(walkers),
             detour_factor=self.round.detour_factor,
             streets=self.streets,
             now_s=self.now_s,
@@ -128,6 +161,14 @@ class Picture:
         asked = questions.instance(self.question([route]))
         homes = [str(stop.household_id) for stop in order]
         apply(route, order, questions.walked(asked, str(route.volunteer_id), homes))
+
+
+def _point(stop: Stop) -> tuple[float, float]:
+    """Where its home is; where the route starts when nobody knows (found on the way, say)."""
+    home, route = stop.household, stop.route
+    if home.latitude is None or home.longitude is None:
+        return route.start_latitude, route.start_longitude
+    return home.latitude, home.longitude
 
 
 def apply(route: Route, order: Sequence[Stop], walk: questions.Walk) -> None:

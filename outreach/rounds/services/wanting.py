@@ -18,6 +18,7 @@ from outreach.households.models import Household
 from outreach.rounds.models import Round, WantedVisit
 from outreach.rounds.queries import had_home, wanted_visits
 from outreach.rounds.services.edits import Edit, add_home
+from outreach.teams import queries as teams
 
 #: A wish that no plan could serve for so long is no longer one.
 LASTS = timedelta(days=14)
@@ -97,7 +98,7 @@ def _onto_plan(
     """Where it fits best in a plan of the day that covers it; it stays a wish where none does."""
     found = Asking.KEPT
     for round_ in wanted_visits.rounds_around(session, home, day):
-        if scopes.covers(actor, round_.team.area):
+        if teams.runs(session, round_.team_id, actor=actor):
             found = _onto(session, round_, home, actor=actor, now=now, zone=zone)
             if found is not Asking.NO_ROOM:
                 return found

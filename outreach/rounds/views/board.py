@@ -13,7 +13,10 @@ from outreach.core import clock
 from outreach.core.request import session, zone
 from outreach.rounds import queries, sentences, services
 from outreach.rounds.models import Round
-from outreach.rounds.views.blueprint import OFFICE, bp, found, risks_of
+from outreach.rounds.views.blueprint import OFFICE, bp, found, one_of, risks_of
+
+#: Of more homes than these, lists but the first two come when they are opened.
+MOST_AT_ONCE = 150
 
 
 @bp.get("/<uuid:round_id>/board")
@@ -26,7 +29,25 @@ def board(round_id: UUID) -> str:
         step=queries.last_step(session(), round_),
         acts=deeds.ACTS,
         say=sentences,
+        MOST_AT_ONCE=MOST_AT_ONCE,
         **_going(round_),
+    )
+
+
+@bp.get("/<uuid:round_id>/board/<uuid:route_id>")
+@allow(*OFFICE)
+def lane(round_id: UUID, route_id: UUID) -> str:
+    """One list of the board: what a board of many homes asks for when somebody opens it."""
+    round_ = found(round_id)
+    view = queries.round_view(session(), round_, zone=zone())
+    one = one_of(view, route_id)
+    phones = queries.contacts(session(), [one.route.volunteer_id])
+    return render_template(
+        "rounds/lane.html",
+        round=round_,
+        one=one,
+        phone=phones.get(one.route.volunteer_id),
+        say=sentences,
     )
 
 

@@ -14,7 +14,7 @@ from outreach.core.i18n import ngettext
 from outreach.core.request import session, zone
 from outreach.rounds import services
 from outreach.rounds.forms import AddForm, RevisionForm
-from outreach.rounds.views.blueprint import OFFICE, back_to, bp, edit_of, found, read
+from outreach.rounds.views.blueprint import OFFICE, back_to, bp, edit_of, found, read, told_anew
 
 
 @bp.post("/<uuid:round_id>/plan")
@@ -94,11 +94,12 @@ def add_home(round_id: UUID) -> Response:
     """Add a home that was left out, or an urgent one."""
     round_, form = found(round_id), read(AddForm)
     assert form.household.data is not None
-    stop = services.add_home(edit_of(round_, form), form.household.data, form.route.data)
+    edit = edit_of(round_, form)
+    stop = services.add_home(edit, form.household.data, form.route.data)
     text = _(
         "Added to the route of %(name)s at %(time)s.",
         name=stop.route.volunteer.name,
         time=f"{stop.starts_s // 3600:02}:{stop.starts_s % 3600 // 60:02}",
     )
-    flash(text, "ok")
+    flash(f"{text} {told_anew(edit)}".strip(), "ok")
     return back_to(round_)

@@ -16,12 +16,13 @@ from outreach.rounds import services
 from outreach.rounds.forms import FullForm, LockForm, MoveForm, RevisionForm
 from outreach.rounds.models import Round, Stop
 from outreach.rounds.services import Edit
-from outreach.rounds.views.blueprint import OFFICE, back_to, bp, edit_of, found, read
+from outreach.rounds.views.blueprint import OFFICE, back_to, bp, edit_of, found, read, told_anew
 from outreach.rounds.views.parts import changed_parts
 
 
 def _answer(round_: Round, edit: Edit, said: str, *, quiet: bool = False) -> ResponseReturnValue:
     """The page again with what was done, or, for the board, its parts that changed."""
+    said = f"{said} {told_anew(edit)}".strip()
     if wants_json():
         return changed_parts(round_, edit, said)
     if not quiet:
@@ -104,14 +105,15 @@ def fill_route(round_id: UUID, route_id: UUID) -> ResponseReturnValue:
 def mark_absent(round_id: UUID, route_id: UUID) -> Response:
     """Somebody cannot come: share out what they had left at once, whoever it takes."""
     round_, form = found(round_id), read(RevisionForm)
-    shared = services.mark_absent(edit_of(round_, form), route_id)
+    edit = edit_of(round_, form)
+    shared = services.mark_absent(edit, route_id)
     text = _(
         "%(taken)s homes went to %(helpers)s others; %(left)s could not be fitted in.",
         taken=shared.taken_over,
         helpers=shared.helpers,
         left=shared.left_out,
     )
-    flash(text, "warn" if shared.left_out else "ok")
+    flash(f"{text} {told_anew(edit)}".strip(), "warn" if shared.left_out else "ok")
     return back_to(round_)
 
 

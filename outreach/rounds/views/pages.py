@@ -11,13 +11,11 @@ from werkzeug.wrappers import Response
 from outreach.accounts import deeds
 from outreach.accounts.access import actor, allow
 from outreach.appointments import queries as appointments
-from outreach.core.errors import NotFound
-from outreach.core.i18n import gettext as _
 from outreach.core.request import session, zone
 from outreach.rounds import drawing, queries, sentences, walking
 from outreach.rounds.models import Round, State
-from outreach.rounds.queries import RoundView, RouteView
-from outreach.rounds.views.blueprint import OFFICE, bp, found, risks_of
+from outreach.rounds.queries import RouteView
+from outreach.rounds.views.blueprint import OFFICE, bp, found, one_of, risks_of
 from outreach.teams import queries as teams
 
 
@@ -54,6 +52,7 @@ def show(round_id: UUID) -> str:
         farthest_first=sorted(out, key=lambda one: -ledger[one.route.volunteer_id].way_s),
         aside=queries.left_out(session(), round_),
         walked=walking.told(round_.figures, round_.detour_factor),
+        streets_gone=queries.streets_gone(session(), round_),
         proposal=queries.proposal_of(session(), round_),
         step=queries.last_step(session(), round_),
         risks=risks_of(round_),
@@ -113,6 +112,7 @@ def _route_data(view: RouteView) -> dict[str, Any]:
                 + f"#stop-{one.stop.id}",
             }
             for one in view.stops
+            if one.stop.household.latitude is not None
         ],
     }
 
@@ -140,17 +140,11 @@ def route(round_id: UUID, route_id: UUID) -> str:
         "rounds/route.html",
         round=round_,
         view=view,
-        one=_one(view, route_id),
+        one=one_of(view, route_id),
         walked=walking.told(round_.figures, round_.detour_factor),
+        streets_gone=queries.streets_gone(session(), round_),
         say=sentences,
     )
-
-
-def _one(view: RoundView, route_id: UUID) -> RouteView:
-    for one in view.routes:
-        if one.route.id == route_id:
-            return one
-    raise NotFound(_("There is no such route in this round."))
 
 
 @bp.get("/<uuid:round_id>/left-out")

@@ -92,9 +92,14 @@ def opened(path: Path, folder: Path | None = None) -> Source:
 
 def prepared(folder: Path, key: str) -> Source:
     """Streets that were imported before. Raises BadExtract when they are gone."""
-    if not _streets_file(folder, key).is_file():
+    if not is_there(folder, key):
         raise extract.BadExtract(f"The streets {key} are not in {folder} any more.")
     return Source(key, folder)
+
+
+def is_there(folder: Path, key: str) -> bool:
+    """Whether the streets of an extract are still kept."""
+    return _streets_file(folder, key).is_file()
 
 
 def walks(

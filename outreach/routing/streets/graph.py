@@ -1,5 +1,6 @@
 """Streets as a graph: pieces of way between crossings, and which of them hang together."""
 
+import os
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -46,8 +47,11 @@ class Streets:
         return int(max(self.tail.max(), self.head.max())) + 1
 
     def save(self, path: Path) -> None:
-        """Writes the graph; a reader sees the old file or the new one, never half of one."""
-        beside = path.with_name(path.name + ".part")
+        """Writes the graph; a reader sees the old file or the new one, never half of one.
+
+        Two processes that import the same extract at once write beside each other.
+        """
+        beside = path.with_name(f"{path.name}.{os.getpid()}.part")
         with beside.open("wb") as file:
             np.savez(file, **{f.name: getattr(self, f.name) for f in fields(self)})
         beside.replace(path)

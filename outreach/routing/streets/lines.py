@@ -46,8 +46,10 @@ def _drawn(
     known = cache.measured(source, route, ward)
     doors = np.arange(top, top + len(route))
     access = town.doors.access[doors]
+    # two homes of one house: nothing lies between them, so their doors' ways are not in it either
     gaps = [
-        known.metres[n, n + 1] - access[n] - access[n + 1] + _SLACK_M for n in range(len(route) - 1)
+        max(0.0, known.metres[n, n + 1] - access[n] - access[n + 1]) + _SLACK_M
+        for n in range(len(route) - 1)
     ]
     legs = tables.line(town, doors, gaps)
     homes: list[tuple[float, float]] = [(float(lat), float(lon)) for lat, lon in route]
