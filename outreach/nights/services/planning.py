@@ -91,11 +91,13 @@ def _question(session: orm.Session, drawn: Round, found: candidates.Candidates) 
         for route in drawn.routes
     )
     homes = [one.home for one in found.taken]
+    sharing = queries.teams_of_night(session, drawn.day)
+    usual = float(rounds_rules.solve_seconds(len(homes)))
     return Question(
         homes=rounds.owned(session, drawn.team.id, homes, walkers),
         walkers=walkers,
         detour_factor=drawn.detour_factor,
-        seconds=float(rounds_rules.solve_seconds(len(homes))),
+        seconds=rules.thinking_s(len(homes), sharing, usual),
         patience_s=rules.PATIENCE_S,
     )
 
