@@ -80,11 +80,17 @@ class Thinker:
         if self._child is None or self._child.poll() is not None:
             self.close()
             self._child = _started()
+        answer: Answer | None = None
         try:
-            yield from _talk(self._child, question, beat)
+            for said in _talk(self._child, question, beat):
+                if isinstance(said, Answer):
+                    answer = said
+                    break
+                yield said
         except BaseException:  # also when nobody wants to hear the answer any more
             self.close()
             raise
+        yield answer
 
     def close(self) -> None:
         """Stop the child, whatever it is doing."""

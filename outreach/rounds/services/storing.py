@@ -42,7 +42,7 @@ def store(
         return proposing.keep(session, planning, asked.question, answer, picture=picture, now=now)
     if round_.revision != planning.revision or round_.state is not State.PLANNING:
         return False
-    if round_.published_at is not None and _lost(session, round_, answer, now=now):
+    if round_.published_at is not None and _lost(session, round_, asked, answer, now):
         planning.leased_by = planning.leased_until = None  # asked again, without them
         return False
     session.delete(planning)
@@ -63,10 +63,14 @@ def store(
     return True
 
 
-def _lost(session: orm.Session, round_: Round, answer: Answer, *, now: datetime) -> bool:
+def _lost(session: orm.Session, round_: Round, asked: Asked, answer: Answer, now: datetime) -> bool:
     """Whether somebody took one of the homes while the planner thought."""
-    homes = [UUID(visit.home) for walk in answer.walks for visit in walk.visits]
-    return bool(holds.held(session, homes, round_.day, but=round_.id, now=now))
+    homes = {UUID(visit.home) for walk in answer.walks for visit in walk.visits}
+    if holds.held(session, homes, round_.day, but=round_.id, now=now):
+        return True
+    homes -= {stop.household_id for route in round_.routes for stop in route.stops}
+    homes -= {UUID(one.home.id) for one in asked.candidates.taken if one.home.required}
+    return bool(holds.coming(session, homes, round_.day, but=round_.id, now=now))
 
 
 def _write(
