@@ -22,6 +22,7 @@ from outreach.routing.problem import (
     Walks,
 )
 from outreach.routing.streets import cache, extract, tables
+from outreach.routing.streets.cache import OnStreets
 from outreach.routing.walking import SPEED_MPS, walk_matrix
 
 
@@ -64,15 +65,6 @@ class Walker:
     most: int | None = None
     #: Seconds walked on a usual outing lately: who walked most is given the shorter ways.
     carried_s: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class OnStreets:
-    """Where ways on streets are measured: an imported extract, and the ward they are kept for."""
-
-    folder: str
-    key: str
-    ward: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,10 @@ class Kind(enum.StrEnum):
 
 
 class CutState(enum.StrEnum):
-    """proposed → accepted, or discarded (also by the next proposal)."""
+    """asked → proposed → accepted, or discarded (also by the next proposal)."""
 
+    #: Waits to be worked out beside the pages.
+    ASKED = "asked"
     PROPOSED = "proposed"
     ACCEPTED = "accepted"
     DISCARDED = "discarded"
@@ -107,12 +109,34 @@ class TurfCut(Model):
     state: orm.Mapped[CutState] = orm.mapped_column(default=CutState.PROPOSED)
     #: The neighbourhoods it covers, as ids: homes elsewhere stay as they are.
     area_ids: orm.Mapped[list[str]]
-    #: Under "turfs": for each its old id or none, name, outline, minutes and homes' ids.
+    #: Under "turfs": for each its old id or none, name, outline, minutes and homes' ids; while it
+    #: is asked for, under "wish": parts, whether they cross borders, and shapes.
     content: orm.Mapped[dict[str, Any]] = orm.mapped_column(deferred=True)
     #: Homes moved and new, most over mean, homes without a point, and the like.
     figures: orm.Mapped[dict[str, Any]]
     made_by_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("user.id"))
     made_at: orm.Mapped[datetime]
     settled_at: orm.Mapped[datetime | None]
+    #: Whoever works it out, and until when it is theirs.
+    leased_by: orm.Mapped[str | None] = orm.mapped_column(sa.String(60))
+    leased_until: orm.Mapped[datetime | None]
+    #: How often it was begun.
+    attempts: orm.Mapped[int] = orm.mapped_column(default=0)
+    #: Why it came to nothing (`tasks.Trouble`).
+    failure: orm.Mapped[str | None] = orm.mapped_column(sa.String(40))
 
     team: orm.Mapped[Team] = orm.relationship()
+
+
+class WalkingFactor(Model):
+    """What walks between logged visits taught about an area's alleys: a neighbourhood or more."""
+
+    __tablename__ = "walking_factor"
+    __audited__ = False  # a figure, learned again every night
+
+    area_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("area.id"), primary_key=True)
+    #: Straight lines × this is how long people walk; empty while too few walks are known.
+    factor: orm.Mapped[float | None]
+    #: How many walks were believed.
+    walks: orm.Mapped[int]
+    learned_at: orm.Mapped[datetime]

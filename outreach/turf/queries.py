@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -82,14 +83,61 @@ def cut_in_scope(session: orm.Session, team: Team, cut_id: UUID) -> TurfCut:
     return found
 
 
-def open_cut(session: orm.Session, team: Team) -> UUID | None:
-    """The proposal that waits for an answer, if any."""
+def cut_asked(session: orm.Session, team: Team, cut_id: UUID) -> TurfCut | None:
+    """A cut of the team's that is being worked out, or that came to nothing."""
+    undone = sa.or_(TurfCut.state == CutState.ASKED, TurfCut.failure.is_not(None))
     return session.scalar(
-        sa.select(TurfCut.id)
-        .where(TurfCut.team_id == team.id, TurfCut.state == CutState.PROPOSED)
+        sa.select(TurfCut).where(TurfCut.id == cut_id, TurfCut.team_id == team.id, undone)
+    )
+
+
+def is_waiting(now: datetime) -> sa.ColumnElement[bool]:
+    """Cuts that nobody works on."""
+    free = sa.or_(TurfCut.leased_until.is_(None), TurfCut.leased_until < now)
+    return sa.and_(TurfCut.state == CutState.ASKED, free)
+
+
+def is_cut_due(session: orm.Session, *, now: datetime) -> bool:
+    """Whether some cut waits for a worker."""
+    return session.scalar(sa.select(TurfCut.id).where(is_waiting(now)).limit(1)) is not None
+
+
+def home_count(session: orm.Session, areas: Sequence[Area]) -> int:
+    """How many homes of these neighbourhoods are not archived."""
+    inside = sa.select(Area.id).where(sa.or_(sa.false(), *(scopes.below(area) for area in areas)))
+    count = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(Household)
+        .where(Household.archived_at.is_(None), Household.area_id.in_(inside))
+    )
+    return count or 0
+
+
+def open_cut(session: orm.Session, team: Team) -> TurfCut | None:
+    """The proposal that waits for an answer or is being worked out, if any."""
+    return session.scalar(
+        sa.select(TurfCut)
+        .where(TurfCut.team_id == team.id, TurfCut.state.in_([CutState.ASKED, CutState.PROPOSED]))
         .order_by(TurfCut.made_at.desc())
         .limit(1)
     )
+
+
+def last_figures(session: orm.Session, team: Team) -> dict[str, Any]:
+    """The figures of the cut that stands."""
+    figures = session.scalar(
+        sa.select(TurfCut.figures)
+        .where(TurfCut.team_id == team.id, TurfCut.state == CutState.ACCEPTED)
+        .order_by(TurfCut.settled_at.desc())
+        .limit(1)
+    )
+    return figures or {}
+
+
+def areas_of(session: orm.Session, cut: TurfCut) -> Sequence[Area]:
+    """The neighbourhoods that a cut covers."""
+    ids = [UUID(id_) for id_ in cut.area_ids]
+    return session.scalars(sa.select(Area).where(Area.id.in_(ids))).all()
 
 
 def areas_cut(session: orm.Session, team: Team) -> set[str]:

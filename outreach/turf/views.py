@@ -18,14 +18,20 @@ from outreach.core.errors import Refusal
 from outreach.core.i18n import gettext as _
 from outreach.core.i18n import ngettext
 from outreach.core.request import session, zone
+from outreach.routing.walking import DETOUR_FACTOR
 from outreach.teams import queries as teams
 from outreach.teams.models import Team
-from outreach.turf import geojson, queries, services, shapes
+from outreach.turf import geojson, queries, sentences, services, shapes, walking
 from outreach.turf.forms import CutForm, DrawForm, FileForm, HoldersForm, LeaseForm
 from outreach.turf.models import Kind, TurfCut
 
 bp = Blueprint("turf", __name__, url_prefix="/turf")
 OFFICE = (Role.LEADER, Role.OFFICER, Role.ADMINISTRATOR)
+
+
+@bp.context_processor
+def _words() -> dict[str, object]:
+    return {"say": sentences}
 
 
 def _team(team_id: UUID) -> Team:
@@ -62,6 +68,7 @@ def _team_page(
         people=_people(found),
         lacking=queries.in_none(session(), found) if lines else 0,
         waiting=queries.open_cut(session(), found),
+        source=walking.told(queries.last_figures(session(), found), DETOUR_FACTOR),
         file_form=file_form or FileForm(),
         lease_form=lease_form or LeaseForm(hours=found.lease_hours),
     )
@@ -198,11 +205,16 @@ def homes_data(team_id: UUID) -> Response:
 def preview(team_id: UUID, cut_id: UUID) -> str:
     """What a proposal would change, in numbers and on the map."""
     found = _team(team_id)
+    undone = queries.cut_asked(session(), found, cut_id)
+    if undone is not None:
+        homes = queries.home_count(session(), queries.areas_of(session(), undone))
+        return render_template("turf/asked.html", team=found, cut=undone, homes=homes)
     proposed = queries.cut_in_scope(session(), found, cut_id)
     return render_template(
         "turf/preview.html",
         team=found,
         cut=proposed,
+        source=walking.told(proposed.figures, DETOUR_FACTOR),
         turfs=proposed.content["turfs"],
         now_there={str(line.turf.id): line for line in queries.lines(session(), found)},
     )
@@ -237,8 +249,13 @@ def accept(team_id: UUID, cut_id: UUID) -> Response:
 def discard(team_id: UUID, cut_id: UUID) -> Response:
     """Leave everything as it is."""
     found = _team(team_id)
-    proposed = queries.cut_in_scope(session(), found, cut_id)
-    services.discard(session(), proposed, actor=actor(), now=clock.now())
+    undone = queries.cut_asked(session(), found, cut_id)
+    services.discard(
+        session(),
+        undone or queries.cut_in_scope(session(), found, cut_id),
+        actor=actor(),
+        now=clock.now(),
+    )
     flash(_("The proposal is thrown away; the turfs are as they were."), "ok")
     return redirect(url_for("turf.team", team_id=found.id), 303)
 

@@ -17,6 +17,7 @@ from outreach.nights import jobs, queries
 from outreach.rounds import jobs as rounds_jobs
 from outreach.rounds.cli import rounds
 from outreach.rounds.solving import Thinker
+from outreach.turf import jobs as turf_jobs
 from outreach.web.workers import site, working
 
 #: The group with what is added to it here.
@@ -47,12 +48,14 @@ def work(*, once: bool) -> None:
 def _until_stopped(settings: Settings, db: Database, stop: threading.Event, *, once: bool) -> int:
     live, done, thinker = Live(db), 0, Thinker()
     plan = with_definitions(live, partial(rounds_jobs.plan_due, db, settings.zone))
+    cut = with_definitions(live, partial(turf_jobs.cut_due, db, settings.zone))
     one_night = with_definitions(
         live, partial(jobs.work_due, db, settings.zone, most=1, thinker=thinker)
     )
     try:
         while not stop.is_set():
             plan()  # what people wait for comes first
+            cut()
             ended = one_night()
             done += ended
             if not ended and _pause(db, stop, once=once):

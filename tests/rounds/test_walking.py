@@ -12,12 +12,14 @@ import sqlalchemy as sa
 
 from outreach.accounts.models import Role
 from outreach.core import i18n
-from outreach.rounds import drawing, questions, sentences, services, walking
-from outreach.rounds.models import Round, WalkingFactor
-from outreach.rounds.walking import Source, Walking
+from outreach.rounds import drawing, questions, sentences, services
+from outreach.rounds.models import Round
 from outreach.routing.streets import cache, graph, shelf, tables
 from outreach.routing.walking import DETOUR_FACTOR
 from outreach.teams.models import Position
+from outreach.turf import walking
+from outreach.turf.models import WalkingFactor
+from outreach.turf.walking import Source, Walking
 from tests import extracts, pdfs
 from tests.conftest import NOW
 from tests.rounds.worlds import World

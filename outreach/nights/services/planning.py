@@ -19,9 +19,9 @@ from outreach.rounds import services as rounds
 from outreach.rounds.models import Round, State
 from outreach.rounds.queries import candidates
 from outreach.rounds.questions import Answer, Question, Walker
-from outreach.rounds.walking import Walking
 from outreach.teams import queries as teams
 from outreach.teams.models import Team
+from outreach.turf.walking import Walking
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from outreach.rounds.services import proposing, publishing
 from outreach.rounds.services.changes import changed
 from outreach.rounds.services.planning import Asked
 from outreach.rounds.services.timing import Picture, apply
-from outreach.rounds.walking import Source, Walking
+from outreach.turf.walking import Source, Walking
 
 
 def store(

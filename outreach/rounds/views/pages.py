@@ -14,11 +14,12 @@ from outreach.appointments import queries as appointments
 from outreach.core.errors import NotFound
 from outreach.core.i18n import gettext as _
 from outreach.core.request import session, zone
-from outreach.rounds import drawing, queries, sentences, walking
+from outreach.rounds import drawing, queries, sentences
 from outreach.rounds.models import Round, State
 from outreach.rounds.queries import RoundView, RouteView
 from outreach.rounds.views.blueprint import OFFICE, bp, found, risks_of
 from outreach.teams import queries as teams
+from outreach.turf import walking
 
 
 @bp.get("")

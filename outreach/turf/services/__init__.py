@@ -2,6 +2,7 @@
 
 from outreach.turf.services.keeping import MOST_HOURS, accept, assign, keep_for, refresh
 from outreach.turf.services.proposing import (
+    AT_ONCE,
     MOST_TURFS,
     Wish,
     discard,
@@ -9,17 +10,23 @@ from outreach.turf.services.proposing import (
     propose_drawn,
     settle_open,
 )
+from outreach.turf.services.working import ask, beat, claim, store
 
 __all__ = [
+    "AT_ONCE",
     "MOST_HOURS",
     "MOST_TURFS",
     "Wish",
     "accept",
+    "ask",
     "assign",
+    "beat",
+    "claim",
     "discard",
     "keep_for",
     "propose",
     "propose_drawn",
     "refresh",
     "settle_open",
+    "store",
 ]

@@ -22,7 +22,7 @@ from outreach.teams import queries as teams
 from outreach.teams.models import Member, Team
 from outreach.turf import queries
 from outreach.turf.models import CutState, Turf, TurfCut, TurfHolder, TurfHome
-from outreach.turf.services.proposing import settle_open, sheet_of
+from outreach.turf.services.proposing import known_of, settle_open
 
 #: People who share one territory: one, or a pair.
 MOST_HOLDERS = 2
@@ -124,7 +124,7 @@ def refresh(session: orm.Session, team: Team, *, now: datetime, zone: ZoneInfo) 
     areas = [area for area in teams.neighbourhoods_of(session, team) if str(area.id) in ids]
     if not areas:
         return 0
-    sheet = sheet_of(session, team, areas, now=now, zone=zone)
+    sheet, _walking = known_of(session, team, areas, now=now, zone=zone).sheet()
     if not sheet.old:
         return 0
     new = sheet.joined()
