@@ -53,6 +53,8 @@ def _claimed(db: Database, worker: str) -> UUID | None:
 def _cut(db: Database, cut_id: UUID, worker: str, zone: ZoneInfo) -> bool:
     with db.transaction(read_only=True) as session:
         task = services.ask(session, cut_id, now=clock.now(), zone=zone)
+    if task is None:
+        return False
 
     def keep() -> bool:
         with db.transaction() as session:

@@ -109,23 +109,38 @@ class TurfCut(Model):
     state: orm.Mapped[CutState] = orm.mapped_column(default=CutState.PROPOSED)
     #: The neighbourhoods it covers, as ids: homes elsewhere stay as they are.
     area_ids: orm.Mapped[list[str]]
-    #: Under "turfs": for each its old id or none, name, outline, minutes and homes' ids; while it
-    #: is asked for, under "wish": parts, whether they cross borders, and shapes.
+    #: Under "turfs": for each its old id or none, name, outline, minutes and homes' ids.
     content: orm.Mapped[dict[str, Any]] = orm.mapped_column(deferred=True)
     #: Homes moved and new, most over mean, homes without a point, and the like.
     figures: orm.Mapped[dict[str, Any]]
     made_by_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("user.id"))
     made_at: orm.Mapped[datetime]
     settled_at: orm.Mapped[datetime | None]
-    #: Whoever works it out, and until when it is theirs.
-    leased_by: orm.Mapped[str | None] = orm.mapped_column(sa.String(60))
-    leased_until: orm.Mapped[datetime | None]
-    #: How often it was begun.
-    attempts: orm.Mapped[int] = orm.mapped_column(default=0)
     #: Why it came to nothing (`tasks.Trouble`).
     failure: orm.Mapped[str | None] = orm.mapped_column(sa.String(40))
 
     team: orm.Mapped[Team] = orm.relationship()
+
+
+class Cutting(Model):
+    """That a cut is to be worked out beside the pages. Whoever holds the lease works on it.
+
+    An expired lease is anyone's; the row is gone when there is a proposal, or there will be none.
+    """
+
+    __tablename__ = "turf_cutting"
+    __audited__ = False  # bookkeeping; asking and what came of it are audited on the cut
+
+    cut_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("turf_cut.id"), primary_key=True)
+    #: Number of territories, whether they cross borders, and shapes that were drawn.
+    wish: orm.Mapped[dict[str, Any]]
+    asked_at: orm.Mapped[datetime]
+    leased_by: orm.Mapped[str | None] = orm.mapped_column(sa.String(60))
+    leased_until: orm.Mapped[datetime | None]
+    #: How often it was begun.
+    attempts: orm.Mapped[int] = orm.mapped_column(default=0)
+
+    cut: orm.Mapped[TurfCut] = orm.relationship()
 
 
 class WalkingFactor(Model):

@@ -23,7 +23,7 @@ from outreach.teams.models import Team
 from outreach.turf import queries, tasks, ways
 from outreach.turf.cutting import Cut, Old
 from outreach.turf.geojson import Shape
-from outreach.turf.models import CutState, Kind, TurfCut
+from outreach.turf.models import CutState, Cutting, Kind, TurfCut
 from outreach.turf.sentences import TROUBLES
 from outreach.turf.tasks import Known, Task, Trouble
 
@@ -51,12 +51,12 @@ class Wish:
         return {"parts": self.parts, "cross": self.cross, "shapes": shapes}
 
     @classmethod
-    def of(cls, row: TurfCut) -> Wish:
+    def of(cls, row: Cutting) -> Wish:
         """The wish of a row that waits."""
-        said = row.content["wish"]
+        said = row.wish
         shapes = tuple(Shape(one["name"], one["polygons"]) for one in said["shapes"])
-        ids = tuple(UUID(id_) for id_ in row.area_ids)
-        return cls(row.kind, ids, said["parts"], cross=said["cross"], shapes=shapes)
+        ids = tuple(UUID(id_) for id_ in row.cut.area_ids)
+        return cls(row.cut.kind, ids, said["parts"], cross=said["cross"], shapes=shapes)
 
 
 def propose(
@@ -103,7 +103,9 @@ def _worked_out(
 ) -> TurfCut:
     """The proposal, or (of many homes) the row that a worker will make one of."""
     if queries.home_count(session, areas) > AT_ONCE:
-        return _row(session, team, wish, areas, by)
+        row = _row(session, team, wish, areas, by)
+        session.add(Cutting(cut=row, wish=wish.said(), asked_at=by.now))
+        return row
     made = tasks.cut(task_of(session, team, wish, areas, now=by.now, zone=by.zone))
     if isinstance(made, Trouble):
         raise Refusal(str(TROUBLES[made]))
@@ -159,7 +161,7 @@ def _row(session: orm.Session, team: Team, wish: Wish, areas: Sequence[Area], by
         kind=wish.kind,
         state=CutState.ASKED,
         area_ids=[str(area.id) for area in areas],
-        content={"turfs": [], "wish": wish.said()},
+        content={"turfs": []},
         figures={},
         made_by_id=by.actor.id,
         made_at=by.now,
@@ -175,7 +177,6 @@ def _row(session: orm.Session, team: Team, wish: Wish, areas: Sequence[Area], by
 def keep(session: orm.Session, row: TurfCut, cut: Cut, *, now: datetime) -> None:
     """The cut as the proposal that was asked for: all of it at once."""
     row.content, row.figures, row.state = {"turfs": cut.turfs}, cut.figures, CutState.PROPOSED
-    row.leased_by = row.leased_until = None
     audit.record(
         session, actor=None, action="turf.proposed", subject=row, now=now,
         team_id=row.team_id, turfs=len(cut.turfs), homes=cut.figures["homes"],
@@ -183,15 +184,18 @@ def keep(session: orm.Session, row: TurfCut, cut: Cut, *, now: datetime) -> None
 
 
 def settle_open(session: orm.Session, team: Team, *, now: datetime) -> None:
+    open_ = sa.and_(
+        TurfCut.team_id == team.id, TurfCut.state.in_([CutState.ASKED, CutState.PROPOSED])
+    )
+    theirs = sa.select(TurfCut.id).where(open_)
+    session.execute(sa.delete(Cutting).where(Cutting.cut_id.in_(theirs)))
     session.execute(
-        sa.update(TurfCut)
-        .where(TurfCut.team_id == team.id, TurfCut.state.in_([CutState.ASKED, CutState.PROPOSED]))
-        .values(state=CutState.DISCARDED, settled_at=now)
+        sa.update(TurfCut).where(open_).values(state=CutState.DISCARDED, settled_at=now)
     )
 
 
 def discard(session: orm.Session, cut: TurfCut, *, actor: User, now: datetime) -> None:
     """Throw a proposal away, or give up one that is being worked out."""
     cut.state, cut.settled_at = CutState.DISCARDED, now
-    cut.leased_by = cut.leased_until = None
+    session.execute(sa.delete(Cutting).where(Cutting.cut_id == cut.id))
     audit.record(session, actor=actor, action="turf.discarded", subject=cut, now=now)

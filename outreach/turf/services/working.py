@@ -14,7 +14,7 @@ from outreach.places.models import Area
 from outreach.teams.models import Team
 from outreach.turf import queries
 from outreach.turf.cutting import Cut
-from outreach.turf.models import CutState, TurfCut
+from outreach.turf.models import CutState, Cutting
 from outreach.turf.services.proposing import Wish, keep, task_of
 from outreach.turf.tasks import Task, Trouble
 
@@ -27,40 +27,40 @@ ATTEMPTS = 3
 def claim(session: orm.Session, *, worker: str, now: datetime) -> UUID | None:
     """Take the oldest cut that nobody works on; None when there is none."""
     while True:
-        cut = session.scalar(
-            sa.select(TurfCut)
+        row = session.scalar(
+            sa.select(Cutting)
             .where(queries.is_waiting(now))
-            .order_by(TurfCut.made_at, TurfCut.id)
+            .order_by(Cutting.asked_at, Cutting.cut_id)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
-        if cut is None:
+        if row is None:
             return None
-        if cut.attempts < ATTEMPTS:
+        if row.attempts < ATTEMPTS:
             break
-        give_up(session, cut, Trouble.BROKE, now=now)
+        _give_up(session, row, Trouble.BROKE, now=now)
         session.flush()
-    cut.leased_by, cut.leased_until = worker, now + LEASE
-    cut.attempts += 1
-    return cut.id
+    row.leased_by, row.leased_until = worker, now + LEASE
+    row.attempts += 1
+    return row.cut_id
 
 
 def beat(session: orm.Session, cut_id: UUID, *, worker: str, now: datetime) -> bool:
     """Keep the lease; False when it was lost, or somebody gave the cut up."""
     done = session.execute(
-        sa.update(TurfCut)
-        .where(TurfCut.id == cut_id, TurfCut.leased_by == worker, TurfCut.state == CutState.ASKED)
+        sa.update(Cutting)
+        .where(Cutting.cut_id == cut_id, Cutting.leased_by == worker)
         .values(leased_until=now + LEASE)
     )
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
-def ask(session: orm.Session, cut_id: UUID, *, now: datetime, zone: ZoneInfo) -> Task:
-    """What is to be worked out. Reads only."""
-    options = [orm.undefer(TurfCut.content)]
-    cut = session.get_one(TurfCut, cut_id, options=options)
-    team = session.get_one(Team, cut.team_id)
-    wish = Wish.of(cut)
+def ask(session: orm.Session, cut_id: UUID, *, now: datetime, zone: ZoneInfo) -> Task | None:
+    """What is to be worked out; None when somebody stopped it meanwhile. Reads only."""
+    row = session.get(Cutting, cut_id)
+    if row is None:
+        return None
+    team, wish = session.get_one(Team, row.cut.team_id), Wish.of(row)
     found = session.scalars(sa.select(Area).where(Area.id.in_(wish.area_ids)))
     order = {id_: n for n, id_ in enumerate(wish.area_ids)}
     areas = sorted(found, key=lambda area: order[area.id])
@@ -71,18 +71,20 @@ def store(
     session: orm.Session, cut_id: UUID, made: Cut | Trouble, *, worker: str, now: datetime
 ) -> bool:
     """Keep it as the proposal, if it is still the worker's; all of it or nothing."""
-    cut = session.get(TurfCut, cut_id, with_for_update=True)
-    if cut is None or cut.leased_by != worker or cut.state is not CutState.ASKED:
+    row = session.get(Cutting, cut_id, with_for_update=True)
+    if row is None or row.leased_by != worker:
         return False
     if isinstance(made, Trouble):
-        give_up(session, cut, made, now=now)
+        _give_up(session, row, made, now=now)
     else:
-        keep(session, cut, made, now=now)
+        keep(session, row.cut, made, now=now)
+        session.delete(row)
     return True
 
 
-def give_up(session: orm.Session, cut: TurfCut, why: Trouble, *, now: datetime) -> None:
+def _give_up(session: orm.Session, row: Cutting, why: Trouble, *, now: datetime) -> None:
     """It came to nothing; everything stays as it is."""
+    cut = row.cut
+    session.delete(row)
     cut.state, cut.settled_at, cut.failure = CutState.DISCARDED, now, why.value
-    cut.leased_by = cut.leased_until = None
     audit.record(session, actor=None, action="turf.not_cut", subject=cut, now=now, why=why.value)

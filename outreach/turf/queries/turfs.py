@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -20,7 +19,8 @@ from outreach.households.models import Household
 from outreach.places.models import Area
 from outreach.teams import queries as teams
 from outreach.teams.models import Member, Team
-from outreach.turf.models import CutState, Turf, TurfCut, TurfHolder, TurfHome
+from outreach.turf.models import Turf, TurfHolder, TurfHome
+from outreach.turf.queries.cuts import areas_cut
 
 #: Points drawn on a map.
 MOST_POINTS = 6000
@@ -71,37 +71,6 @@ def in_scope(session: orm.Session, turf_id: UUID, *, actor: User) -> Turf:
     return found
 
 
-def cut_in_scope(session: orm.Session, team: Team, cut_id: UUID) -> TurfCut:
-    """A proposal of the team's that waits to be accepted, with its content."""
-    found = session.scalar(
-        sa.select(TurfCut)
-        .where(TurfCut.id == cut_id, TurfCut.team_id == team.id, TurfCut.state == CutState.PROPOSED)
-        .options(orm.undefer(TurfCut.content))
-    )
-    if found is None:
-        raise NotFound(_("This proposal was accepted or discarded already."))
-    return found
-
-
-def cut_asked(session: orm.Session, team: Team, cut_id: UUID) -> TurfCut | None:
-    """A cut of the team's that is being worked out, or that came to nothing."""
-    undone = sa.or_(TurfCut.state == CutState.ASKED, TurfCut.failure.is_not(None))
-    return session.scalar(
-        sa.select(TurfCut).where(TurfCut.id == cut_id, TurfCut.team_id == team.id, undone)
-    )
-
-
-def is_waiting(now: datetime) -> sa.ColumnElement[bool]:
-    """Cuts that nobody works on."""
-    free = sa.or_(TurfCut.leased_until.is_(None), TurfCut.leased_until < now)
-    return sa.and_(TurfCut.state == CutState.ASKED, free)
-
-
-def is_cut_due(session: orm.Session, *, now: datetime) -> bool:
-    """Whether some cut waits for a worker."""
-    return session.scalar(sa.select(TurfCut.id).where(is_waiting(now)).limit(1)) is not None
-
-
 def home_count(session: orm.Session, areas: Sequence[Area]) -> int:
     """How many homes of these neighbourhoods are not archived."""
     inside = sa.select(Area.id).where(sa.or_(sa.false(), *(scopes.below(area) for area in areas)))
@@ -111,43 +80,6 @@ def home_count(session: orm.Session, areas: Sequence[Area]) -> int:
         .where(Household.archived_at.is_(None), Household.area_id.in_(inside))
     )
     return count or 0
-
-
-def open_cut(session: orm.Session, team: Team) -> TurfCut | None:
-    """The proposal that waits for an answer or is being worked out, if any."""
-    return session.scalar(
-        sa.select(TurfCut)
-        .where(TurfCut.team_id == team.id, TurfCut.state.in_([CutState.ASKED, CutState.PROPOSED]))
-        .order_by(TurfCut.made_at.desc())
-        .limit(1)
-    )
-
-
-def last_figures(session: orm.Session, team: Team) -> dict[str, Any]:
-    """The figures of the cut that stands."""
-    figures = session.scalar(
-        sa.select(TurfCut.figures)
-        .where(TurfCut.team_id == team.id, TurfCut.state == CutState.ACCEPTED)
-        .order_by(TurfCut.settled_at.desc())
-        .limit(1)
-    )
-    return figures or {}
-
-
-def areas_of(session: orm.Session, cut: TurfCut) -> Sequence[Area]:
-    """The neighbourhoods that a cut covers."""
-    ids = [UUID(id_) for id_ in cut.area_ids]
-    return session.scalars(sa.select(Area).where(Area.id.in_(ids))).all()
-
-
-def areas_cut(session: orm.Session, team: Team) -> set[str]:
-    """Ids of the neighbourhoods that accepted cuts covered."""
-    found = session.scalars(
-        sa.select(TurfCut.area_ids).where(
-            TurfCut.team_id == team.id, TurfCut.state == CutState.ACCEPTED
-        )
-    )
-    return {id_ for ids in found for id_ in ids}
 
 
 @dataclass(frozen=True, slots=True)
