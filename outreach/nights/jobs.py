@@ -109,10 +109,7 @@ def _tried(work: _Work, run_id: UUID) -> bool:
 def _team(work: _Work, run_id: UUID) -> bool:
     """One team's night. False when the lease was lost or it has to be done again."""
     db, zone, worker = work.db, work.zone, work.worker
-    with db.transaction() as session:
-        run = session.get_one(Run, run_id)
-        team = session.get_one(Team, run.team_id)
-        turf.refresh(session, team, now=clock.now(), zone=zone)
+    _refresh(work, run_id)
     with db.transaction(read_only=True) as session:
         asked = services.ask(session, run_id, now=clock.now(), zone=zone)
     if isinstance(asked, Outcome):
@@ -127,6 +124,19 @@ def _team(work: _Work, run_id: UUID) -> bool:
     except Refusal as refusal:  # somebody's hours or a neighbourhood changed meanwhile: ask again
         log.info("a plan no longer fits its team: %s", type(refusal).__name__)
         return False
+
+
+def _refresh(work: _Work, run_id: UUID) -> None:
+    """The team's turf kept whole; nobody waits while a ward of homes is looked at."""
+    with work.db.transaction(read_only=True) as session:
+        team_id = session.get_one(Run, run_id).team_id
+        team = session.get_one(Team, team_id)
+        known = turf.look(session, team, now=clock.now(), zone=work.zone)
+    if known is None:
+        return
+    fresh = turf.counted(known)
+    with work.db.transaction() as session:
+        turf.put_in(session, session.get_one(Team, team_id), fresh, now=clock.now())
 
 
 def _thought(work: _Work, question: Question, run_id: UUID) -> Answer | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import pickle
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,33 +21,38 @@ def thought(task: Task, keep: Callable[[], bool], *, every: float) -> Cut | Trou
 
     Raises `RuntimeError` when the child broke.
     """
-    child = subprocess.Popen(
-        [sys.executable, "-m", "outreach.turf.thinking"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=ROOT,
-    )
-    sent: bytes | None = pickle.dumps(task)
-    try:
-        while True:
-            try:
-                said, _errors = child.communicate(sent, timeout=every)
-            except subprocess.TimeoutExpired:
-                sent = None  # it goes on where it was
-                if not keep():
-                    return None
-                continue
-            if child.returncode:
-                raise RuntimeError(f"cutting ended with status {child.returncode}")
-            found: Cut | Trouble = pickle.loads(said)  # noqa: S301 - of our own child
-            return found
-    finally:
-        child.kill()
-        child.wait()
-        for pipe in (child.stdin, child.stdout):
-            if pipe is not None:
-                with contextlib.suppress(BrokenPipeError):
-                    pipe.close()
+    with tempfile.TemporaryFile() as asked:  # a pipe that is not read yet would have to be fed
+        pickle.dump(task, asked)
+        asked.seek(0)
+        child = subprocess.Popen(
+            [sys.executable, "-m", "outreach.turf.thinking"],
+            stdin=asked,
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+        )
+        try:
+            return _answer(child, keep, every)
+        finally:
+            child.kill()
+            child.wait()
+            if child.stdout is not None:
+                child.stdout.close()
+
+
+def _answer(
+    child: subprocess.Popen[bytes], keep: Callable[[], bool], every: float
+) -> Cut | Trouble | None:
+    while True:
+        try:
+            said, _errors = child.communicate(timeout=every)
+        except subprocess.TimeoutExpired:
+            if not keep():
+                return None
+            continue
+        if child.returncode:
+            raise RuntimeError(f"cutting ended with status {child.returncode}")
+        found: Cut | Trouble = pickle.loads(said)  # noqa: S301 - of our own child
+        return found
 
 
 def main() -> None:

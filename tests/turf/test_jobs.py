@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +18,7 @@ import sqlalchemy as sa
 from outreach.core.db import streets_of
 from outreach.routing.streets import cache, shelf
 from outreach.turf import jobs, services, thinking
+from outreach.turf.cutting import Cut
 from outreach.turf.models import CutState, Cutting, Kind, TurfCut
 from outreach.turf.services import proposing, working
 from outreach.turf.tasks import Trouble
@@ -129,9 +132,30 @@ def test_stopping_ends_the_process_that_thinks(
     cut = ground.propose(parts=2)
     with ground.db.transaction(read_only=True) as session:
         task = services.ask(session, cut.id, now=NOW, zone=ZONE)
+    assert task is not None
     began = time.monotonic()
     assert thinking.thought(task, lambda: False, every=0.01) is None
     assert time.monotonic() - began < 5
+
+
+def test_a_slow_process_is_waited_for_however_much_it_is_told(ground: Ground) -> None:
+    ground.homes(10)
+    cut = ground.propose(parts=2)
+    with ground.db.transaction(read_only=True) as session:
+        task = services.ask(session, cut.id, now=NOW, zone=ZONE)
+    assert task is not None
+    many = [replace(home, id=uuid4()) for home in task.known.homes for _ in range(300)]
+    beats: list[int] = []
+    told = replace(task, known=replace(task.known, homes=many))  # more than a pipe holds
+
+    def keep() -> bool:
+        beats.append(1)
+        return len(beats) < 6000
+
+    made = thinking.thought(told, keep, every=0.01)
+    assert isinstance(made, Cut)
+    assert beats
+    assert sum(len(turf["homes"]) for turf in made.turfs) == 3000
 
 
 def test_a_worker_killed_while_it_thinks_leaves_nothing_and_another_does_it(
