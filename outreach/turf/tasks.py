@@ -51,7 +51,7 @@ class Known:
         folder, ward = Path(self.streets.folder), self.streets.ward
         try:
             source = cache.prepared(folder, self.streets.key)
-            spots = [(h.latitude, h.longitude) for h in self.homes if h.latitude is not None]
+            spots = [spot for home in self.homes if (spot := home.spot)]
             around = cache.around(source, spots, ward)
         except extract.BadExtract:
             return straight, self.walking.without_streets

@@ -71,7 +71,7 @@ def test_a_question_with_streets_and_one_without_ask_for_different_walks(
     far = questions.Home("far", *extracts.spot(0, 2000), 600, 10)
     walker = questions.Walker("w", *extracts.spot(0, 0), 0, 36000)
     folder = one.session.info["streets"]
-    streets = questions.OnStreets(str(folder), lay_streets(one, tmp_path), "ward")
+    streets = cache.OnStreets(str(folder), lay_streets(one, tmp_path), "ward")
     plain = questions.Question((*homes, far), (walker,), 1.35)
     asked = questions.Question((*homes, far), (walker,), 1.35, streets=streets)
     assert questions.question_from(json.loads(questions.to_json(asked))) == asked

@@ -94,6 +94,13 @@ class Home:
     #: The territory it is in now.
     turf_id: UUID | None
 
+    @property
+    def spot(self) -> tuple[float, float] | None:
+        """(lat, lon), where it has a point."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return self.latitude, self.longitude
+
 
 def homes(session: orm.Session, team: Team, areas: Sequence[Area]) -> list[Home]:
     """Every home of these neighbourhoods that is not archived, by neighbourhood and address.

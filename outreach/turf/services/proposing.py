@@ -149,7 +149,7 @@ def known_of(
         for turf in queries.turfs_of(session, team)
         if turf.id in here
     ]
-    spots = [(h.latitude, h.longitude) for h in homes if h.latitude is not None]
+    spots = [spot for home in homes if (spot := home.spot)]
     walking = ways.best(session, areas, spots)
     return Known(homes, minutes, old, walking, ways.streets(session, team.area, walking))
 
