@@ -32,6 +32,7 @@ from outreach.messaging.channels.opening import open_channels
 from outreach.nights import jobs as nights
 from outreach.notifications import jobs as notifications
 from outreach.rounds import jobs as rounds
+from outreach.turf import jobs as turf
 from outreach.visits import jobs as visits
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ def timetable(settings: Settings, db: Database) -> list[tuple[str, float, Job]]:
     channels = open_channels(settings, db)
     return [
         ("plan rounds", 1, partial(rounds.start_due, db, settings.zone)),
+        ("cut turf", 1, partial(turf.start_due, db, settings.zone)),
         ("begin the night", 60, partial(nights.begin_due, db, settings.zone)),
         ("work at night", 5, partial(nights.start_due, db, settings.zone)),
         ("reckon clocks", 30, partial(assistance.reckon, db)),

@@ -6,16 +6,18 @@ expires; another does that team again, and what is stored is stored whole and on
 
 from __future__ import annotations
 
-import contextvars
 import logging
 import threading
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from outreach.core import clock
+from outreach.core.beside import Beside
 from outreach.core.db import Database
 from outreach.core.errors import Refusal
 from outreach.core.failures import described
@@ -29,7 +31,7 @@ from outreach.turf import services as turf
 log = logging.getLogger(__name__)
 
 #: One team at a time in a process: the planner needs a whole processor.
-_busy = threading.Lock()
+_beside = Beside("night")
 #: Seconds between two signs of life.
 _BEAT_S = 5.0
 
@@ -50,19 +52,7 @@ def start_due(db: Database, zone: ZoneInfo) -> threading.Thread | None:
     """What the timetable calls: works on nights beside it, if any wait."""
     with db.transaction(read_only=True) as session:
         due = queries.is_due(session, now=clock.now())
-    if not due or not _busy.acquire(blocking=False):
-        return None
-    run = contextvars.copy_context().run  # with the definitions and language of this tick
-    thread = threading.Thread(target=run, args=(_work, db, zone), name="night", daemon=True)
-    thread.start()
-    return thread
-
-
-def _work(db: Database, zone: ZoneInfo) -> None:
-    try:
-        work_due(db, zone)
-    finally:
-        _busy.release()
+    return _beside.start(partial(work_due, db, zone)) if due else None
 
 
 def work_due(
@@ -71,35 +61,61 @@ def work_due(
     *,
     stop: Callable[[], bool] = lambda: False,
     most: int | None = None,
+    thinker: solving.Thinker | None = None,
 ) -> int:
-    """Work on nights that nobody works on until none is left; how many ended here."""
+    """Work on nights that nobody works on until none is left; how many ended here.
+
+    A `thinker` is the caller's to close.
+    """
     worker = uuid.uuid4().hex
+    mind = thinker or solving.Thinker()
     ended = begun = 0
-    while not stop() and (most is None or begun < most):
-        with db.transaction() as session:
-            run_id = services.claim(session, worker=worker, now=clock.now())
-        if run_id is None:
-            break
-        begun += 1
-        try:
-            ended += _team(db, run_id, worker, zone)
-        except Exception as error:  # noqa: BLE001 - one team's trouble is not the others'
-            log.error("a night failed: %s", described(error))  # noqa: TRY400 - no values in logs
+    try:
+        while not stop() and (most is None or begun < most):
+            run_id = _claimed(db, worker)
+            if run_id is None:
+                break
+            begun += 1
+            ended += _tried(_Work(db, zone, worker, mind), run_id)
+    finally:
+        if thinker is None:
+            mind.close()
     return ended
 
 
-def _team(db: Database, run_id: UUID, worker: str, zone: ZoneInfo) -> bool:
-    """One team's night. False when the lease was lost or it has to be done again."""
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """Who works, where, and with which planner."""
+
+    db: Database
+    zone: ZoneInfo
+    worker: str
+    thinker: solving.Thinker
+
+
+def _claimed(db: Database, worker: str) -> UUID | None:
     with db.transaction() as session:
-        run = session.get_one(Run, run_id)
-        team = session.get_one(Team, run.team_id)
-        turf.refresh(session, team, now=clock.now(), zone=zone)
+        return services.claim(session, worker=worker, now=clock.now())
+
+
+def _tried(work: _Work, run_id: UUID) -> bool:
+    try:
+        return _team(work, run_id)
+    except Exception as error:  # noqa: BLE001 - one team's trouble is not the others'
+        log.error("a night failed: %s", described(error))  # noqa: TRY400 - no values in logs
+        return False
+
+
+def _team(work: _Work, run_id: UUID) -> bool:
+    """One team's night. False when the lease was lost or it has to be done again."""
+    db, zone, worker = work.db, work.zone, work.worker
+    _refresh(work, run_id)
     with db.transaction(read_only=True) as session:
         asked = services.ask(session, run_id, now=clock.now(), zone=zone)
     if isinstance(asked, Outcome):
         with db.transaction() as session:
             return services.end(session, run_id, asked, worker=worker, now=clock.now())
-    answer = _thought(db, asked.question, run_id, worker)
+    answer = _thought(work, asked.question, run_id)
     if answer is None:
         return False
     try:
@@ -110,21 +126,24 @@ def _team(db: Database, run_id: UUID, worker: str, zone: ZoneInfo) -> bool:
         return False
 
 
-def _thought(db: Database, question: Question, run_id: UUID, worker: str) -> Answer | None:
+def _refresh(work: _Work, run_id: UUID) -> None:
+    """The team's turf kept whole; nobody waits while a ward of homes is looked at."""
+    with work.db.transaction(read_only=True) as session:
+        team_id = session.get_one(Run, run_id).team_id
+        team = session.get_one(Team, team_id)
+        known = turf.look(session, team, now=clock.now(), zone=work.zone)
+    if known is None:
+        return
+    fresh = turf.counted(known)
+    with work.db.transaction() as session:
+        turf.put_in(session, session.get_one(Team, team_id), fresh, now=clock.now())
+
+
+def _thought(work: _Work, question: Question, run_id: UUID) -> Answer | None:
     """The answer, or None when the lease was lost meanwhile: the planner is stopped then."""
-    news = solving.solve(question)
-    told = clock.now()
-    try:
-        for said in news:
-            if isinstance(said, Answer):
-                return said
-            now = clock.now()
-            if (now - told).total_seconds() < _BEAT_S:
-                continue
-            told = now
-            with db.transaction() as session:
-                if not services.beat(session, run_id, worker=worker, now=now):
-                    return None
-        return None
-    finally:
-        news.close()
+
+    def keep(_news: solving.Told | None) -> bool:
+        with work.db.transaction() as session:
+            return services.beat(session, run_id, worker=work.worker, now=clock.now())
+
+    return solving.heard(work.thinker.solve(question), keep, every=_BEAT_S)

@@ -76,6 +76,17 @@ def to_begin(session: orm.Session, day: date) -> list[UUID]:
     return list(session.scalars(chosen.order_by(Team.id)))
 
 
+def teams_of_night(session: orm.Session, day: date) -> int:
+    """How many teams want that day planned at night."""
+    count = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(Run)
+        .join(Habit, Habit.team_id == Run.team_id)
+        .where(Run.day == day, Habit.plans)
+    )
+    return count or 0
+
+
 def is_waiting(now: datetime) -> sa.ColumnElement[bool]:
     """Nights that nobody works on."""
     free = sa.or_(Run.leased_until.is_(None), Run.leased_until < now)

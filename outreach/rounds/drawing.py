@@ -8,8 +8,8 @@ from pathlib import Path
 from uuid import UUID
 
 from outreach.rounds.models import Route
-from outreach.rounds.questions import OnStreets
 from outreach.routing.streets import cache, extract, lines
+from outreach.routing.streets.cache import OnStreets
 
 Points = tuple[tuple[float, float], ...]
 

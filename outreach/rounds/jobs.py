@@ -7,16 +7,16 @@ the lease has expired.
 
 from __future__ import annotations
 
-import contextvars
 import logging
 import threading
 import uuid
+from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from outreach.core import clock
+from outreach.core.beside import Beside
 from outreach.core.db import Database
-from outreach.core.failures import described
 from outreach.rounds import queries, services, solving
 from outreach.rounds.models import Planning
 from outreach.rounds.questions import Answer
@@ -25,41 +25,20 @@ log = logging.getLogger(__name__)
 
 #: One round at a time in a process: the solver needs a whole processor. A proposal is small, and
 #: somebody waits for it: it goes beside a round that is being planned.
-_busy, _busy_with_proposals = threading.Lock(), threading.Lock()
+_rounds, _proposals = Beside("planning"), Beside("proposing")
+#: Seconds between two signs of life.
+_BEAT_S = 1.0
 
 
 def start_due(db: Database, zone: ZoneInfo) -> threading.Thread | None:
-    """What the timetable calls: looks for wishes, and works on them beside it.
-
-    It returns at once, so that a long plan keeps neither the next tick nor the end of the process
-    waiting; what the end of the process interrupts is taken over when the lease expires.
-    """
-    for proposals_only, lane in ((False, _busy), (True, _busy_with_proposals)):
+    """What the timetable calls: looks for wishes, and works on them beside it."""
+    for proposals_only, beside in ((False, _rounds), (True, _proposals)):
         with db.transaction(read_only=True) as session:
             due = queries.is_planning_due(session, now=clock.now(), proposals_only=proposals_only)
-        if due and lane.acquire(blocking=False):
-            return _started(db, zone, lane, proposals_only=proposals_only)
+        work = partial(plan_due, db, zone, proposals_only=proposals_only)
+        if due and (thread := beside.start(work)) is not None:
+            return thread
     return None
-
-
-def _started(
-    db: Database, zone: ZoneInfo, lane: threading.Lock, *, proposals_only: bool
-) -> threading.Thread:
-    work = contextvars.copy_context().run  # with the definitions and language of this tick
-    thread = threading.Thread(
-        target=work, args=(_work, db, zone, lane, proposals_only), name="planning", daemon=True
-    )
-    thread.start()
-    return thread
-
-
-def _work(db: Database, zone: ZoneInfo, lane: threading.Lock, proposals_only: bool) -> None:  # noqa: FBT001 - a thread's arguments
-    try:
-        plan_due(db, zone, proposals_only=proposals_only)
-    except Exception as error:  # noqa: BLE001 - a thread has nobody to tell; the next tick tries
-        log.error("planning failed: %s", described(error))  # noqa: TRY400 - no values in logs
-    finally:
-        lane.release()
 
 
 def plan_due(db: Database, zone: ZoneInfo, *, proposals_only: bool = False) -> int:
@@ -98,29 +77,18 @@ def _plan(db: Database, planning_id: UUID, worker: str, zone: ZoneInfo) -> bool:
 
 def _thought(db: Database, asked: services.Asked, worker: str) -> Answer | None:
     """The answer, or None when the lease was lost meanwhile: the solver is stopped then."""
-    news = solving.solve(asked.question)
-    try:
-        told = clock.now()
-        for said in news:
-            if isinstance(said, Answer):
-                return said
-            now = clock.now()
-            if (now - told).total_seconds() < 1:
-                continue
-            told = now
-            with db.transaction() as session:
-                kept = services.beat(
-                    session,
-                    asked.planning_id,
-                    worker=worker,
-                    now=now,
-                    news=None if said is None else (said.percent, said.visits),
-                )
-            if not kept:
-                return None
-        return None
-    finally:
-        news.close()
+
+    def keep(news: solving.Told | None) -> bool:
+        with db.transaction() as session:
+            return services.beat(
+                session,
+                asked.planning_id,
+                worker=worker,
+                now=clock.now(),
+                news=None if news is None else (news.percent, news.visits),
+            )
+
+    return solving.heard(solving.solve(asked.question), keep, every=_BEAT_S)
 
 
 def _broke(db: Database, planning_id: UUID, worker: str) -> None:

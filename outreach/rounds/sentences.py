@@ -9,9 +9,10 @@ from babel import numbers
 
 from outreach.assistance.priority import REASONS
 from outreach.core.i18n import gettext as _
-from outreach.core.i18n import language, lazy_gettext, ngettext
-from outreach.rounds.walking import SPEED_KMH, Source, Walking
+from outreach.core.i18n import language, lazy_gettext
 from outreach.teams.models import Skill
+from outreach.turf import sentences as turf
+from outreach.turf.walking import Walking
 
 SKILLS: Mapping[str, str] = {
     Skill.VNEID: lazy_gettext("VNeID accounts"),
@@ -26,6 +27,7 @@ LEFT_OUT: Mapping[str, str] = {
     "no_point": lazy_gettext("It has no point on the map yet; put it there to have it planned."),
     "nothing_missing": lazy_gettext("Nothing is left to help with there."),
     "other_round": lazy_gettext("Another round visits it that day."),
+    "other_day": lazy_gettext("A round of another day has it, or a volunteer took it."),
     "visited": lazy_gettext("Somebody was there that day already."),
     "removed": lazy_gettext("It was taken off the round by hand."),
     "cancelled": lazy_gettext("The home asked not to be visited."),
@@ -64,6 +66,7 @@ SHORT: Mapping[str, str] = {
     "nothing_missing": lazy_gettext("Nothing missing"),
     "lease_over": lazy_gettext("Given back"),
     "other_round": lazy_gettext("On another round"),
+    "other_day": lazy_gettext("On another day's round"),
     "visited": lazy_gettext("Visited already"),
     "removed": lazy_gettext("Taken off by hand"),
     "cancelled": lazy_gettext("Asked not to be visited"),
@@ -148,52 +151,14 @@ def walking(source: Walking | None) -> str:
     """From what a plan's walking times are worked out, as it was then; empty without a plan."""
     if source is None:
         return ""
-    if source.source is Source.STREETS:
-        told = _(
-            "Walking times: streets of the extract of %(date)s, 10 %% added, at %(speed)s km/h. "
-            "Streets © OpenStreetMap contributors.",
-            date=f"{source.day:%d/%m/%Y}",
-            speed=_number(SPEED_KMH),
-        )
-        return f"{told} {_far(source)}".strip()
-    return f"{_straight(source)} {_SLACK}"
+    told = turf.walking(source)
+    return f"{told} {_SLACK}" if source.guessed else told
 
 
 _SLACK = lazy_gettext(
     "Alleys may take longer, so the later a visit is on its route, the later the time told to its "
     "home ends, by up to half an hour."
 )
-
-
-def _straight(source: Walking) -> str:
-    factor, speed = _number(source.factor), _number(SPEED_KMH)
-    if source.source is Source.LEARNED:
-        return ngettext(
-            "Walking times: straight line × %(factor)s, learned from %(n)s walk here, "
-            "at %(speed)s km/h.",
-            "Walking times: straight line × %(factor)s, learned from %(n)s walks here, "
-            "at %(speed)s km/h.",
-            source.walks,
-            factor=factor,
-            speed=speed,
-        )
-    return _(
-        "Walking times: straight line × %(factor)s, a guess, at %(speed)s km/h.",
-        factor=factor,
-        speed=speed,
-    )
-
-
-def _far(source: Walking) -> str:
-    if not source.far:
-        return ""
-    return ngettext(
-        "%(n)s home lies far from every street on the map: a straight line × %(factor)s leads "
-        "there.",
-        "%(n)s homes lie far from every street on the map: straight lines × %(factor)s lead there.",
-        len(source.far),
-        factor=_number(source.factor),
-    )
 
 
 def _number(value: float) -> str:

@@ -6,11 +6,12 @@ the old one that most of their homes come from.
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import linear_sum_assignment
-from scipy.spatial import Delaunay, QhullError
+from scipy.spatial import Delaunay, QhullError, cKDTree
 
 from outreach.routing import borders, turf
 from outreach.routing.field import Floats, Ints
@@ -20,8 +21,73 @@ from outreach.routing.walking import DETOUR_FACTOR, SPEED_MPS
 _FARTHEST_MINUTES = 10.0
 #: Mending borders looks at every home against every neighbour territory: seconds for so many.
 MOST_MENDED = 4000
-_METRES_PER_MINUTE = SPEED_MPS * 60 / DETOUR_FACTOR
+_METRES_PER_MINUTE = SPEED_MPS * 60
 _METRES_PER_DEGREE = 111_195.0
+
+
+class Ways(Protocol):
+    """How people walk between homes: (lat, lon) points in, numbers of them and metres out."""
+
+    def order(self, points: Floats) -> Ints:
+        """All homes in walking order, whole streets one after the other."""
+
+    def steps(self, points: Floats) -> tuple[Ints, Floats]:
+        """The order, and metres to each home from the one before it."""
+
+    def nearest(self, points: Floats) -> tuple[turf.Numbers, turf.Distances]:
+        """Each home's nearest homes, and metres to them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Straight:
+    """Ways in straight lines, each so much longer when it is walked (`Ways`)."""
+
+    factor: float = DETOUR_FACTOR
+
+    def order(self, points: Floats) -> Ints:
+        """Along the shortest tree over all homes, however far apart they are.
+
+        Its edges are among those of a triangulation.
+        """
+        rows, columns, apart = self.edges(points)
+        if not len(rows):  # too few, or all on one line
+            return turf.alley_order(*turf.nearest_by_line(points), points)
+        return turf.order_along(len(points), rows, columns, apart, points)
+
+    def steps(self, points: Floats) -> tuple[Ints, Floats]:
+        """The order, and metres to each home from the one before it."""
+        order = self.order(points)
+        return order, self.apart(points, order[:-1], order[1:])
+
+    def nearest(self, points: Floats) -> tuple[turf.Numbers, turf.Distances]:
+        """Each home's nearest homes, and metres to them."""
+        near, apart = turf.nearest_by_line(points)
+        return near, apart * np.float32(self.factor)
+
+    def apart(self, points: Floats, one: Ints, other: Ints) -> Floats:
+        """Metres between homes, pair by pair."""
+        degrees = points[one] - points[other]
+        degrees[:, 1] *= np.cos(np.radians(points[one, 0]))
+        metres: Floats = np.hypot(*degrees.T) * _METRES_PER_DEGREE * self.factor
+        return metres
+
+    def edges(self, points: Floats) -> tuple[turf.Numbers, turf.Numbers, turf.Distances]:
+        """The triangulation's edges with their metres; none where there is no triangle."""
+        metres = turf.flat(points)
+        try:
+            mesh = Delaunay(metres)
+        except (QhullError, ValueError):
+            none = np.zeros(0, np.int32)
+            return none, none, np.zeros(0, np.float32)
+        sides = np.concatenate([mesh.simplices[:, [0, 1]], mesh.simplices[:, [1, 2]],
+                                mesh.simplices[:, [0, 2]], mesh.coplanar[:, [0, 2]]])  # fmt: skip
+        pairs = np.unique(np.sort(sides, axis=1), axis=0).astype(np.int32)
+        apart = np.hypot(*(metres[pairs[:, 0]] - metres[pairs[:, 1]]).T) * self.factor
+        return pairs[:, 0], pairs[:, 1], apart.astype(np.float32)
+
+
+#: Where nothing is known of the streets.
+STRAIGHT = Straight()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +98,7 @@ class Ground:
     service: Floats
     #: Which neighbourhood each lies in, from 0; all 0 where borders do not count.
     units: Ints
+    ways: Ways = STRAIGHT
 
     @property
     def walking(self) -> Floats:
@@ -39,34 +106,9 @@ class Ground:
         minutes = np.zeros(len(self.points))
         open_ = np.flatnonzero(self.service > 0)
         if open_.size:
-            spots = self.points[open_]
-            order = walked(spots)
-            minutes[open_[order[1:]]] = _minutes_between(spots[order[:-1]], spots[order[1:]])
+            order, metres = self.ways.steps(self.points[open_])
+            minutes[open_[order[1:]]] = np.minimum(metres / _METRES_PER_MINUTE, _FARTHEST_MINUTES)
         return minutes
-
-
-def walked(points: Floats) -> Ints:
-    """All homes in walking order, whole streets one after the other, however far apart they are.
-
-    Along the shortest tree over all of them: its edges are among those of a triangulation.
-    """
-    metres = turf.flat(points)
-    try:
-        mesh = Delaunay(metres)
-    except (QhullError, ValueError):  # too few, or all on one line
-        return turf.alley_order(*turf.nearest_by_line(points), points)
-    sides = np.concatenate([mesh.simplices[:, [0, 1]], mesh.simplices[:, [1, 2]],
-                            mesh.simplices[:, [0, 2]], mesh.coplanar[:, [0, 2]]])  # fmt: skip
-    pairs = np.unique(np.sort(sides, axis=1), axis=0).astype(np.int32)
-    apart = np.hypot(*(metres[pairs[:, 0]] - metres[pairs[:, 1]]).T).astype(np.float32)
-    return turf.order_along(len(points), pairs[:, 0], pairs[:, 1], apart, points)
-
-
-def _minutes_between(one: Floats, other: Floats) -> Floats:
-    degrees = one - other
-    degrees[:, 1] *= np.cos(np.radians(one[:, 0]))
-    minutes: Floats = np.hypot(*degrees.T) * _METRES_PER_DEGREE / _METRES_PER_MINUTE
-    return np.minimum(minutes, _FARTHEST_MINUTES)
 
 
 def fresh(ground: Ground, work: Floats, parts: int) -> Ints:
@@ -86,15 +128,16 @@ def fresh(ground: Ground, work: Floats, parts: int) -> Ints:
     first = 0
     for unit, share in enumerate(shares):
         homes = np.flatnonzero(ground.units == unit)
-        territory[homes] = first + _cut(ground.points[homes], work[homes], share)
+        territory[homes] = first + _cut(ground, homes, work[homes], share)
         first += share
     return territory
 
 
-def _cut(points: Floats, work: Floats, parts: int) -> Ints:
-    territory = turf.cut(walked(points), work, parts)
+def _cut(ground: Ground, homes: Ints, work: Floats, parts: int) -> Ints:
+    points = ground.points[homes]
+    territory = turf.cut(ground.ways.order(points), work, parts)
     if parts > 1 and len(points) <= MOST_MENDED:
-        return borders.mended(territory, *turf.nearest_by_line(points), work)
+        return borders.mended(territory, *ground.ways.nearest(points), work)
     return territory
 
 
@@ -108,7 +151,7 @@ def _shares(minutes: Floats, parts: int) -> list[int]:
 
 def _grouped(ground: Ground, minutes: Floats, parts: int) -> Ints:
     """Whole neighbourhoods together, next to each other, as evenly as they come."""
-    order = walked(ground.points)
+    order = ground.ways.order(ground.points)
     rank = np.empty(len(order))
     rank[order] = np.arange(len(order))
     size = np.maximum(np.bincount(ground.units, minlength=len(minutes)), 1)
@@ -149,7 +192,7 @@ def evened(ground: Ground, work: Floats, before: Ints) -> Ints:
         names, local = np.unique(territory[homes], return_inverse=True)
         if len(names) < 2 or len(homes) > MOST_MENDED:
             continue
-        near, apart = turf.nearest_by_line(ground.points[homes])
+        near, apart = ground.ways.nearest(ground.points[homes])
         mended = borders.mended(local.astype(np.int64), near, apart, work[homes])
         territory[homes] = names[mended]
     return territory
@@ -159,10 +202,10 @@ def joined(points: Floats, before: Ints) -> Ints:
     """Every home in the territory of the nearest home that has one; nobody's stay -1 if all are."""
     territory = before.copy()
     known, new = np.flatnonzero(before >= 0), np.flatnonzero(before < 0)
-    for home in new.tolist() if known.size else []:
-        degrees = points[known] - points[home]
-        degrees[:, 1] *= np.cos(np.radians(points[home, 0]))
-        territory[home] = before[known[int((degrees**2).sum(axis=1).argmin())]]
+    if known.size and new.size:
+        metres = turf.flat(points)
+        _far, nearest = cKDTree(metres[known]).query(metres[new])
+        territory[new] = before[known[nearest]]
     return territory
 
 

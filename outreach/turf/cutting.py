@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outreach.routing import parcels, polygons
-from outreach.routing.parcels import Ground
+from outreach.routing.parcels import STRAIGHT, Ground, Ways
 from outreach.turf.geojson import Shape
 from outreach.turf.queries import Home
 
@@ -46,6 +46,7 @@ class Sheet:
         old: Sequence[Old],
         *,
         cross: bool = False,
+        ways: Ways = STRAIGHT,
     ) -> None:
         self.homes, self.old = homes, old
         #: Those with a point; the others go where the address before them goes.
@@ -60,6 +61,7 @@ class Sheet:
             np.array([(h.latitude, h.longitude) for h in here], np.float64).reshape(-1, 2),
             self.service[self.placed],
             units.reshape(-1),
+            ways,
         )
         self.walking = np.zeros(len(homes))
         self.walking[self.placed] = self.ground.walking
@@ -115,7 +117,9 @@ class Sheet:
 
     def counted(self, new: Mapping[UUID, UUID]) -> dict[UUID, tuple[int, int, int]]:
         """Open homes, minutes at doors and minutes of walking in each territory as it stands."""
-        ids = np.array([self._row(new.get(h.id, h.turf_id)) for h in self.homes], np.int64)
+        row = {old.id: n for n, old in enumerate(self.old)}
+        now = (new.get(home.id, home.turf_id) for home in self.homes)
+        ids = np.array([row.get(turf_id, -1) if turf_id else -1 for turf_id in now], np.int64)
         return {
             old.id: (
                 int((self.service[ids == n] > 0).sum()),
@@ -124,9 +128,6 @@ class Sheet:
             )
             for n, old in enumerate(self.old)
         }
-
-    def _row(self, turf_id: UUID | None) -> int:
-        return next((n for n, one in enumerate(self.old) if one.id == turf_id), -1)
 
     def _of_all(self, territory: Ints, *, kept: bool = False) -> Ints:
         """Also of homes without a point: where they were (`kept`), or with the next address."""

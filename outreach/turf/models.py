@@ -28,8 +28,10 @@ class Kind(enum.StrEnum):
 
 
 class CutState(enum.StrEnum):
-    """proposed → accepted, or discarded (also by the next proposal)."""
+    """asked → proposed → accepted, or discarded (also by the next proposal)."""
 
+    #: Waits to be worked out beside the pages.
+    ASKED = "asked"
     PROPOSED = "proposed"
     ACCEPTED = "accepted"
     DISCARDED = "discarded"
@@ -114,5 +116,42 @@ class TurfCut(Model):
     made_by_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("user.id"))
     made_at: orm.Mapped[datetime]
     settled_at: orm.Mapped[datetime | None]
+    #: Why it came to nothing (`tasks.Trouble`).
+    failure: orm.Mapped[str | None] = orm.mapped_column(sa.String(40))
 
     team: orm.Mapped[Team] = orm.relationship()
+
+
+class Cutting(Model):
+    """That a cut is to be worked out beside the pages. Whoever holds the lease works on it.
+
+    An expired lease is anyone's; the row is gone when there is a proposal, or there will be none.
+    """
+
+    __tablename__ = "turf_cutting"
+    __audited__ = False  # bookkeeping; asking and what came of it are audited on the cut
+
+    cut_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("turf_cut.id"), primary_key=True)
+    #: Number of territories, whether they cross borders, and shapes that were drawn.
+    wish: orm.Mapped[dict[str, Any]]
+    asked_at: orm.Mapped[datetime]
+    leased_by: orm.Mapped[str | None] = orm.mapped_column(sa.String(60))
+    leased_until: orm.Mapped[datetime | None]
+    #: How often it was begun.
+    attempts: orm.Mapped[int] = orm.mapped_column(default=0)
+
+    cut: orm.Mapped[TurfCut] = orm.relationship()
+
+
+class WalkingFactor(Model):
+    """What walks between logged visits taught about an area's alleys: a neighbourhood or more."""
+
+    __tablename__ = "walking_factor"
+    __audited__ = False  # a figure, learned again every night
+
+    area_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("area.id"), primary_key=True)
+    #: Straight lines × this is how long people walk; empty while too few walks are known.
+    factor: orm.Mapped[float | None]
+    #: How many walks were believed.
+    walks: orm.Mapped[int]
+    learned_at: orm.Mapped[datetime]

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from outreach.core import clock
 from outreach.core.db import Database
-from outreach.rounds.models import WalkingFactor
+from outreach.turf.models import WalkingFactor
 from outreach.visits.learning import learn_now
 
 #: By the clocks where the teams work: phones that were out of reach have sent by then.

@@ -10,11 +10,13 @@ from playwright.sync_api import Page, expect
 
 from outreach.core.db import Session
 from outreach.nights import services as nights
-from outreach.turf import services
+from outreach.turf import jobs, services
 from outreach.turf.models import Kind
+from outreach.turf.services import proposing
 from outreach.web import Outreach
 from tests.browser.conftest import SIZES, Open
 from tests.factories import Make
+from tests.rounds.worlds import ZONE
 from tests.turf.grounds import Ground
 
 #: What a browser does is the same on either engine; the forms it sends are tried on both elsewhere.
@@ -120,3 +122,18 @@ def look(page: Page, shoot: Callable[[Page, str], None], name: str, size: str, d
     shoot(page, f"turf-{name}-{size}-{'dark' if dark else 'light'}")
     assert wide <= 0, f"{name} is {wide} px too wide at {size}"
     page.context.close()
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_a_cut_of_many_homes_is_followed_until_it_is_there(
+    ground: Ground, open_page: Open, monkeypatch: pytest.MonkeyPatch, shoot, size: str
+) -> None:
+    monkeypatch.setattr(proposing, "AT_ONCE", 100)
+    page = open_page(f"/turf/{ground.team.id}/cut", as_user=ground.leader, size=size)
+    page.get_by_role("button", name="Xem trước kết quả").click()
+    expect(page.get_by_role("button", name="Dừng chia")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"]
+    shoot(page, f"turf-asked-{size}")
+    assert jobs.cut_due(ground.db, ZONE) == 1
+    expect(page.get_by_role("button", name="Áp dụng", exact=True)).to_be_visible(timeout=15_000)
+    shoot(page, f"turf-proposed-{size}")

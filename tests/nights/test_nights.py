@@ -139,7 +139,7 @@ def test_what_fails_again_and_again_is_given_up_with_a_sentence(
     ground.homes(4)
     want(ground)
     jobs.begin(ground.db, TOMORROW)
-    monkeypatch.setattr("outreach.turf.services.refresh", lambda *_a, **_k: 1 / 0)
+    monkeypatch.setattr("outreach.turf.services.look", lambda *_a, **_k: 1 / 0)
     for n in range(rules.ATTEMPTS + 1):
         set_clock(NOW + (n + 1) * 2 * rules.LEASE)
         assert jobs.work_due(ground.db, ZONE) == 0

@@ -7,6 +7,7 @@ import sys
 import uuid
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,6 +18,9 @@ from outreach.nights.models import Run
 from outreach.places.models import Area
 from outreach.rounds.models import LeftOut, Round, Stop
 from outreach.teams.models import Position, Team
+from outreach.turf import queries as turf_queries
+from outreach.turf import services as turf_services
+from outreach.turf.models import Kind
 from tests.factories import Make
 from tests.factories.base import LONG_AGO
 from tests.factories.rounds import METRE, MIDDLE
@@ -50,21 +54,46 @@ while True:
 
 
 class Town:
-    """Teams of one neighbourhood each, with two people and homes in rows."""
+    """Teams of one neighbourhood each, with people, homes in rows and (some) turfs."""
 
-    def __init__(self, make: Make, session: Session, *, teams: int, homes: int) -> None:
+    def __init__(
+        self,
+        make: Make,
+        session: Session,
+        *,
+        teams: int,
+        homes: int,
+        people: int = 2,
+        turfs: int = 0,
+    ) -> None:
         self.make, self.session = make, session
         commune = make.area()
-        self.teams = [self._team(commune, homes) for _ in range(teams)]
+        self.teams = [self._team(commune, homes, people, turfs) for _ in range(teams)]
 
-    def _team(self, commune, homes: int) -> Team:
+    def _team(self, commune, homes: int, people: int, turfs: int) -> Team:
         area = self.make.neighbourhood(commune)
         team = self.make.team(area)
         leader = self.make.member(team, position=Position.LEADER).user
-        self.make.member(team)
+        members = [self.make.member(team) for _ in range(people - 1)]
         self._build(area, homes)
         self.want(team, leader)
+        if turfs:
+            self._cut(team, area, leader, turfs)
+            for turf, member in zip(
+                turf_queries.turfs_of(self.session, team), members, strict=False
+            ):
+                turf_services.assign(
+                    self.session, turf, [member.user_id], actor=leader, now=datetime.now(UTC)
+                )
+            self.session.commit()
         return team
+
+    def _cut(self, team: Team, area: Area, leader, parts: int) -> None:
+        wish = turf_services.Wish(kind=Kind.FRESH, area_ids=(area.id,), parts=parts)
+        how: dict[str, Any] = {"actor": leader, "now": datetime.now(UTC), "zone": ZONE}
+        made = turf_services.propose(self.session, team, wish, **how)
+        self.session.flush()
+        turf_services.accept(self.session, made, **how)
 
     def _build(self, area: Area, count: int) -> None:
         """Homes in rows with one resident each, at once: a ward has 50,000."""

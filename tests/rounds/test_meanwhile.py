@@ -263,10 +263,12 @@ def test_a_proposal_is_worked_out_beside_a_round_that_is_being_planned(
 ) -> None:
     services.propose(world.session, round_, Terms(), actor=world.leader, now=NOW)
     world.session.commit()
-    with jobs._busy:
-        thread = jobs.start_due(world.db, ZONE)
-        assert thread is not None
-        thread.join(30)
+    planned = threading.Event()
+    assert jobs._rounds.start(lambda: planned.wait(60)) is not None
+    thread = jobs.start_due(world.db, ZONE)
+    assert thread is not None
+    thread.join(30)
+    planned.set()
     world.session.expire_all()
     proposal = queries.proposal_of(world.session, round_)
     assert proposal is not None

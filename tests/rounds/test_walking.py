@@ -12,12 +12,14 @@ import sqlalchemy as sa
 
 from outreach.accounts.models import Role
 from outreach.core import i18n
-from outreach.rounds import drawing, questions, sentences, services, walking
-from outreach.rounds.models import Round, WalkingFactor
-from outreach.rounds.walking import Source, Walking
+from outreach.rounds import drawing, questions, sentences, services
+from outreach.rounds.models import Round
 from outreach.routing.streets import cache, graph, shelf, tables
 from outreach.routing.walking import DETOUR_FACTOR
 from outreach.teams.models import Position
+from outreach.turf import walking
+from outreach.turf.models import WalkingFactor
+from outreach.turf.walking import Source, Walking
 from tests import extracts, pdfs
 from tests.conftest import NOW
 from tests.rounds.worlds import World
@@ -69,7 +71,7 @@ def test_a_question_with_streets_and_one_without_ask_for_different_walks(
     far = questions.Home("far", *extracts.spot(0, 2000), 600, 10)
     walker = questions.Walker("w", *extracts.spot(0, 0), 0, 36000)
     folder = one.session.info["streets"]
-    streets = questions.OnStreets(str(folder), lay_streets(one, tmp_path), "ward")
+    streets = cache.OnStreets(str(folder), lay_streets(one, tmp_path), "ward")
     plain = questions.Question((*homes, far), (walker,), 1.35)
     asked = questions.Question((*homes, far), (walker,), 1.35, streets=streets)
     assert questions.question_from(json.loads(questions.to_json(asked))) == asked

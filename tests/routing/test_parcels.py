@@ -100,14 +100,14 @@ def test_no_territory_at_all_is_refused() -> None:
 @given(homes)
 def test_walking_order_has_every_home_once_also_where_many_share_a_spot(rows) -> None:
     points = np.array([row[:2] for row in [*rows, *rows]], np.float64)
-    assert sorted(parcels.walked(points).tolist()) == list(range(len(points)))
+    assert sorted(parcels.STRAIGHT.order(points).tolist()) == list(range(len(points)))
 
 
 def test_streets_far_apart_are_walked_one_after_the_other() -> None:
     streets = [
         [(10.9 + street * 0.004, 106.7 + n * 0.0001) for n in range(20)] for street in range(5)
     ]
-    order = parcels.walked(np.array([spot for street in streets for spot in street]))
+    order = parcels.STRAIGHT.order(np.array([spot for street in streets for spot in street]))
     visited = [home // 20 for home in order.tolist()]
     runs = [a for n, a in enumerate(visited) if n == 0 or visited[n - 1] != a]
     assert runs in ([0, 1, 2, 3, 4], [4, 3, 2, 1, 0])

@@ -11,9 +11,9 @@ import pytest
 import sqlalchemy as sa
 
 from outreach.core.db import Session
-from outreach.rounds.models import WalkingFactor
 from outreach.routing import detours
 from outreach.routing.walking import SPEED_MPS
+from outreach.turf.models import WalkingFactor
 from outreach.visits import jobs, services
 from outreach.visits.learning import learn_now
 from outreach.visits.models import Outcome, Report

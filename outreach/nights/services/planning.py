@@ -19,9 +19,9 @@ from outreach.rounds import services as rounds
 from outreach.rounds.models import Round, State
 from outreach.rounds.queries import candidates
 from outreach.rounds.questions import Answer, Question, Walker
-from outreach.rounds.walking import Walking
 from outreach.teams import queries as teams
 from outreach.teams.models import Team
+from outreach.turf.walking import Walking
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +91,13 @@ def _question(session: orm.Session, drawn: Round, found: candidates.Candidates) 
         for route in drawn.routes
     )
     homes = [one.home for one in found.taken]
+    sharing = queries.teams_of_night(session, drawn.day)
+    usual = float(rounds_rules.solve_seconds(len(homes)))
     return Question(
         homes=rounds.owned(session, drawn.team.id, homes, walkers),
         walkers=walkers,
         detour_factor=drawn.detour_factor,
-        seconds=float(rounds_rules.solve_seconds(len(homes))),
+        seconds=rules.thinking_s(len(homes), sharing, usual),
         patience_s=rules.PATIENCE_S,
     )
 

@@ -10,7 +10,6 @@ from outreach.rounds.models.plans import (
     Route,
     State,
     Stop,
-    WalkingFactor,
     WantedVisit,
 )
 
@@ -27,6 +26,5 @@ __all__ = [
     "State",
     "Step",
     "Stop",
-    "WalkingFactor",
     "WantedVisit",
 ]

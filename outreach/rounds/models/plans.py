@@ -216,20 +216,6 @@ class LeftOut(Model):
     household: orm.Mapped[Household] = orm.relationship()
 
 
-class WalkingFactor(Model):
-    """What walks between logged visits taught about an area's alleys: a neighbourhood or more."""
-
-    __tablename__ = "walking_factor"
-    __audited__ = False  # a figure, learned again every night
-
-    area_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("area.id"), primary_key=True)
-    #: Straight lines × this is how long people walk; empty while too few walks are known.
-    factor: orm.Mapped[float | None]
-    #: How many walks were believed.
-    walks: orm.Mapped[int]
-    learned_at: orm.Mapped[datetime]
-
-
 class WantedVisit(Model):
     """Somebody wants a home visited from a day on: the next plan must serve it.
 

@@ -24,8 +24,7 @@ from outreach.places.models import Area
 from outreach.rounds import rules
 from outreach.rounds.models import Round, Stop
 from outreach.rounds.models import State as RoundState
-from outreach.rounds.queries import wanted_visits
-from outreach.rounds.queries.holds import is_live
+from outreach.rounds.queries import holds, wanted_visits
 from outreach.rounds.questions import Home
 
 #: A promised visit is worth this many minutes where nothing else is known.
@@ -59,6 +58,8 @@ class _Known:
     needs: Mapping[UUID, Need]
     windows: Mapping[UUID, Appointment]
     elsewhere: Collection[UUID]
+    #: On a round of another day, or taken by somebody.
+    coming: Collection[UUID]
     wanted: Collection[UUID]
 
 
@@ -128,6 +129,7 @@ def _known(
         needs=assistance.needs(session, ids, on=round_.day),
         windows=appointments.day_of_homes(session, ids, *day),
         elsewhere=set(_elsewhere(session, round_, now)),
+        coming=holds.coming(session, None, round_.day, but=round_.id, now=now) if now else (),
         wanted=wanted_visits.still_wanted(session, round_.day, besides=round_.id),
     )
 
@@ -142,7 +144,7 @@ def _elsewhere(session: orm.Session, round_: Round, now: datetime | None) -> Ite
             Round.id != round_.id,
             Round.published_at.is_not(None),
             Round.state != RoundState.CANCELLED,
-            sa.true() if now is None else is_live(now),
+            sa.true() if now is None else holds.is_live(now),
         )
     )
 
@@ -178,6 +180,8 @@ def _aside(row: Any, round_: Round, known: _Known) -> str | None:
         return "visited"
     promised = window is not None and window.origin is Origin.AGREED
     promised = promised or row.id in known.wanted
+    if row.id in known.coming and not promised:
+        return "other_day"
     need = known.needs.get(row.id)
     if not promised and (need is None or not need.prize_minutes):
         return "nothing_missing"

@@ -21,7 +21,7 @@ from outreach.rounds.models import LeftOut, Round, Route, Stop
 from outreach.rounds.queries import candidates, holds
 from outreach.rounds.services import history, publishing
 from outreach.rounds.services.changes import changed, expect, expect_ahead
-from outreach.rounds.services.handing_out import held_by_others
+from outreach.rounds.services.handing_out import PROMISED, held_by_others
 from outreach.rounds.services.storing import fill
 from outreach.rounds.services.timing import Picture
 
@@ -158,14 +158,11 @@ def add_home(edit: Edit, household_id: UUID, route_id: UUID | None) -> Stop:
     if any(stop.household_id == household_id for stop in edit.picture.stops()):
         raise Conflict(_("This home is on a route already."))
     home = windows.household_in_scope(edit.session, household_id, actor=edit.actor)
-    if edit.round.published_at is not None and holds.held(
-        edit.session, [household_id], edit.round.day, but=edit.round.id, now=edit.now
-    ):
-        raise held_by_others(edit.session, edit.round, [household_id])
     found = candidates.of_homes(edit.session, edit.round, [household_id], zone=edit.zone)
     candidate = found.get(household_id)
     if candidate is None:
         raise Refusal(_("This home has no point on the map, so it cannot be on a route."))
+    _check_nowhere_else(edit, household_id, candidate)
     route = edit.open_route(route_id) if route_id else _fitting(edit, candidate)
     stop = Stop(round_id=edit.round.id, household_id=household_id, position=0, locked=False)
     fill(stop, candidate)
@@ -175,6 +172,18 @@ def add_home(edit: Edit, household_id: UUID, route_id: UUID | None) -> Stop:
     edit.no_longer_left_out([household_id])
     edit.finish("round.home_added", {route}, household_id=household_id, route_id=route.id)
     return stop
+
+
+def _check_nowhere_else(edit: Edit, household_id: UUID, candidate: candidates.Candidate) -> None:
+    """Before anything is changed: what people see holds only homes that no other round has."""
+    if edit.round.published_at is None:
+        return
+    homes, day, own = [household_id], edit.round.day, edit.round.id
+    taken = holds.held(edit.session, homes, day, but=own, now=edit.now)
+    if not PROMISED & set(candidate.reasons):
+        taken |= holds.coming(edit.session, homes, day, but=own, now=edit.now)
+    if taken:
+        raise held_by_others(edit.session, edit.round, homes, now=edit.now)
 
 
 def _fitting(edit: Edit, candidate: candidates.Candidate) -> Route:

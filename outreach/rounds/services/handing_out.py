@@ -1,11 +1,12 @@
 """Keeps in step who was given which home: the memory that late reports and phones rely on.
 
-And that a home is on one published round of a day alone: `home_hold` has one row for both.
+And that an open home is in one place alone (`queries.holds`): `home_hold` has one row for a home
+and a day; other days are looked at with the homes' rows locked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from outreach.appointments import services as appointments
 from outreach.core.db import zone_of
 from outreach.core.errors import Conflict
 from outreach.core.i18n import gettext as _
+from outreach.households.models import Household
 from outreach.rounds.models import Handout, Hold, LeftOut, Round, Route, State, Stop
 from outreach.rounds.queries import holds
 from outreach.rounds.services.changes import changed
@@ -26,6 +28,8 @@ from outreach.rounds.services.timing import Picture
 
 #: Rows in one statement.
 _AT_ONCE = 500
+#: Reasons of a stop that make it a promise to the home for that day.
+PROMISED = frozenset({"appointment", "wanted"})
 _INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -78,7 +82,8 @@ def hold(
 ) -> None:
     """Hold exactly these homes (household → stop) for the round on its day.
 
-    What an expired lease still holds is taken over. Raises `Conflict` for what is held by others.
+    What an expired lease still holds is taken over. Raises `Conflict` for what is held by others,
+    on a day to come too unless the home was promised this visit.
     """
     rows = session.execute(
         sa.select(Hold.household_id, Hold.stop_id).where(Hold.round_id == round_.id)
@@ -91,7 +96,11 @@ def hold(
     missing = sorted(home for home, stop in wanted.items() if mine.get(home) != stop)
     if not missing:
         return
+    _lock(session, missing)
     _take_over(session, round_, missing, now=now)
+    plain = _not_promised(session, missing, wanted)
+    if holds.coming(session, plain, round_.day, but=round_.id, now=now):
+        raise held_by_others(session, round_, plain, now=now)
     made = 0
     for at in range(0, len(missing), _AT_ONCE):
         values = [
@@ -107,15 +116,42 @@ def hold(
         rows = insert.values(values).on_conflict_do_nothing().returning(Hold.household_id)
         made += len(session.scalars(rows).all())
     if made < len(missing):
-        raise held_by_others(session, round_, missing)
+        raise held_by_others(session, round_, missing, now=now)
 
 
-def held_by_others(session: orm.Session, round_: Round, homes: Collection[UUID]) -> Conflict:
-    """Says which of the homes another round of the day has."""
-    where = ", ".join(holds.addresses(session, homes, round_.day, but=round_.id))
+def _lock(session: orm.Session, homes: Sequence[UUID]) -> None:
+    """Two rounds of two days that want one home take turns. Homes come in the order of ids."""
+    for at in range(0, len(homes), _AT_ONCE):
+        session.execute(
+            sa.select(Household.id)
+            .where(Household.id.in_(homes[at : at + _AT_ONCE]))
+            .order_by(Household.id)
+            .with_for_update(key_share=True)
+        )
+
+
+def _not_promised(
+    session: orm.Session, homes: Sequence[UUID], wanted: Mapping[UUID, UUID]
+) -> list[UUID]:
+    """Those of the homes whose stop was neither agreed with them nor wanted that day."""
+    promised: set[UUID] = set()
+    for at in range(0, len(homes), _AT_ONCE):
+        ids = [wanted[home] for home in homes[at : at + _AT_ONCE]]
+        rows = session.execute(
+            sa.select(Stop.household_id, Stop.appointment_id, Stop.reasons).where(Stop.id.in_(ids))
+        )
+        promised |= {home for home, agreed, why in rows if agreed or PROMISED & set(why)}
+    return [home for home in homes if home not in promised]
+
+
+def held_by_others(
+    session: orm.Session, round_: Round, homes: Collection[UUID], *, now: datetime
+) -> Conflict:
+    """Says which of the homes another round has."""
+    where = ", ".join(holds.addresses(session, homes, round_.day, but=round_.id, now=now))
     return Conflict(
         _(
-            "Another round of that day has these homes, or a volunteer took them: %(homes)s."
+            "Another round has these homes, or a volunteer took them: %(homes)s."
             " Plan again, or take them off.",
             homes=where,
         )

@@ -9,9 +9,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from outreach.rounds.models import WalkingFactor
 from outreach.routing import detours
 from outreach.routing.detours import Trip
+from outreach.turf.models import WalkingFactor
 
 
 def learn_walking(

@@ -15,7 +15,7 @@ from sqlalchemy import orm
 from outreach.accounts.models import User
 from outreach.core.errors import Conflict, Refusal
 from outreach.core.i18n import gettext as _
-from outreach.rounds import queries, questions, rules, walking
+from outreach.rounds import queries, questions, rules
 from outreach.rounds.models import Mode, Planning, Round, Route, State, Stop
 from outreach.rounds.queries import ways
 from outreach.rounds.queries.candidates import Candidates, of_round
@@ -23,8 +23,9 @@ from outreach.rounds.questions import Home, Question, Walker
 from outreach.rounds.services import proposing
 from outreach.rounds.services.changes import changed, expect, expect_ahead
 from outreach.rounds.services.timing import Picture
-from outreach.rounds.walking import Walking
 from outreach.turf import queries as turf
+from outreach.turf import walking
+from outreach.turf.walking import Walking
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,13 @@ from outreach.appointments import services as appointments
 from outreach.core import clock
 from outreach.core.errors import Conflict
 from outreach.core.i18n import gettext as _
-from outreach.rounds import queries, rules, walking
+from outreach.rounds import queries, rules
 from outreach.rounds.models import Round, Route, State, Step, Stop
 from outreach.rounds.services import proposing
 from outreach.rounds.services.changes import changed, expect
 from outreach.rounds.services.handing_out import hand_out
 from outreach.rounds.services.timing import Picture
+from outreach.turf import walking
 
 
 def publish(

@@ -20,7 +20,7 @@ from outreach.rounds.services import proposing, publishing, standing
 from outreach.rounds.services.changes import changed
 from outreach.rounds.services.planning import Asked
 from outreach.rounds.services.timing import Picture, apply
-from outreach.rounds.walking import Source, Walking
+from outreach.turf.walking import Source, Walking
 
 
 def store(
@@ -44,7 +44,7 @@ def store(
         return False
     if round_.published_at is not None:
         picture = Picture(session, round_, now=now, zone=zone)
-        if standing.moves_done(picture, answer) or _lost(session, round_, answer, now=now):
+        if standing.moves_done(picture, answer) or _lost(session, round_, asked, answer, now):
             planning.leased_by = planning.leased_until = None  # asked again, as the day is now
             return False
         answer = standing.timed(picture, asked.question.homes, answer)
@@ -66,10 +66,14 @@ def store(
     return True
 
 
-def _lost(session: orm.Session, round_: Round, answer: Answer, *, now: datetime) -> bool:
+def _lost(session: orm.Session, round_: Round, asked: Asked, answer: Answer, now: datetime) -> bool:
     """Whether somebody took one of the homes while the planner thought."""
-    homes = [UUID(visit.home) for walk in answer.walks for visit in walk.visits]
-    return bool(holds.held(session, homes, round_.day, but=round_.id, now=now))
+    homes = {UUID(visit.home) for walk in answer.walks for visit in walk.visits}
+    if holds.held(session, homes, round_.day, but=round_.id, now=now):
+        return True
+    homes -= {stop.household_id for route in round_.routes for stop in route.stops}
+    homes -= {UUID(one.home.id) for one in asked.candidates.taken if one.home.required}
+    return bool(holds.coming(session, homes, round_.day, but=round_.id, now=now))
 
 
 def _write(

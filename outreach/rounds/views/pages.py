@@ -12,11 +12,12 @@ from outreach.accounts import deeds
 from outreach.accounts.access import actor, allow
 from outreach.appointments import queries as appointments
 from outreach.core.request import session, zone
-from outreach.rounds import drawing, queries, sentences, walking
+from outreach.rounds import drawing, queries, sentences
 from outreach.rounds.models import Round, State
 from outreach.rounds.queries import RouteView
 from outreach.rounds.views.blueprint import OFFICE, bp, found, one_of, risks_of
 from outreach.teams import queries as teams
+from outreach.turf import walking
 
 
 @bp.get("")

@@ -23,11 +23,12 @@ from outreach.core.request import session, zone
 from outreach.core.settings import Settings
 from outreach.households.models import Hazard, Household, Resident
 from outreach.households.wording import HAZARDS
-from outreach.rounds import queries, sentences, sheets, walking
+from outreach.rounds import queries, sentences, sheets
 from outreach.rounds.models import Round
 from outreach.rounds.queries import RouteView, StopView, papers
 from outreach.rounds.sheets import HomeRow, Labels, Sheet, Words
 from outreach.rounds.views.blueprint import OFFICE, bp, found
+from outreach.turf import walking
 
 PILLARS: Mapping[Pillar, str] = {
     Pillar.IDENTITY: lazy("Digital identity"),

@@ -63,6 +63,15 @@ class Source:
             ) from error
 
 
+@dataclass(frozen=True, slots=True)
+class OnStreets:
+    """Where ways on streets are measured: an imported extract, and the ward they are kept for."""
+
+    folder: str
+    key: str
+    ward: str
+
+
 def fingerprint(path: Path) -> str:
     """What tells one extract from another. Raises BadExtract when it cannot be read."""
     digest = hashlib.sha256(str(_EDITION).encode())

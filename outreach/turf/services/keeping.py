@@ -18,11 +18,11 @@ from outreach.core.errors import Conflict, Refusal
 from outreach.core.i18n import gettext as _
 from outreach.households.models import Household
 from outreach.places.models import Area
-from outreach.teams import queries as teams
 from outreach.teams.models import Member, Team
 from outreach.turf import queries
 from outreach.turf.models import CutState, Turf, TurfCut, TurfHolder, TurfHome
-from outreach.turf.services.proposing import settle_open, sheet_of
+from outreach.turf.services.proposing import settle_open
+from outreach.turf.services.refreshing import insert, refresh
 
 #: People who share one territory: one, or a pair.
 MOST_HOLDERS = 2
@@ -43,7 +43,7 @@ def accept(
     session.refresh(cut, ["state"])
     if cut.state is not CutState.PROPOSED:
         raise Conflict(_("This proposal was accepted or discarded already."))
-    wanted = _written(session, team, cut.content["turfs"], now=now)
+    wanted = _written(session, team, cut.content["turfs"], counted=cut.made_at)
     _put(session, team, cut.area_ids, wanted)
     cut.state, cut.settled_at = CutState.ACCEPTED, now
     audit.record(
@@ -53,12 +53,13 @@ def accept(
     session.flush()
     _end_empty(session, team, now=now)
     settle_open(session, team, now=now)
-    refresh(session, team, now=now, zone=zone)
+    if queries.in_none(session, team):
+        refresh(session, team, now=now, zone=zone)
     return int(cut.figures["moved"])
 
 
 def _written(
-    session: orm.Session, team: Team, turfs: Sequence[dict[str, Any]], *, now: datetime
+    session: orm.Session, team: Team, turfs: Sequence[dict[str, Any]], *, counted: datetime
 ) -> dict[UUID, UUID]:
     """The territories' rows, and household → territory."""
     there = {turf.id: turf for turf in queries.turfs_of(session, team)}
@@ -75,7 +76,7 @@ def _written(
             taken.add(number)
         turf.name, turf.outline = said["name"], said["outline"]
         turf.service_minutes, turf.walking_minutes = said["service"], said["walking"]
-        turf.open_homes, turf.counted_at = said["open"], now
+        turf.open_homes, turf.counted_at = said["open"], counted
         wanted |= {UUID(home): turf.id for home in said["homes"]}
     session.flush()
     return wanted
@@ -95,15 +96,7 @@ def _put(
         living = session.scalars(
             sa.select(Household.id).where(Household.id.in_(ids), Household.archived_at.is_(None))
         ).all()
-        _insert(session, team, {id_: wanted[id_] for id_ in living})
-
-
-def _insert(session: orm.Session, team: Team, wanted: dict[UUID, UUID]) -> None:
-    rows = [
-        {"team_id": team.id, "household_id": home, "turf_id": turf} for home, turf in wanted.items()
-    ]
-    if rows:
-        session.execute(sa.insert(TurfHome), rows)
+        insert(session, team, {id_: wanted[id_] for id_ in living})
 
 
 def _end_empty(session: orm.Session, team: Team, *, now: datetime) -> None:
@@ -112,32 +105,6 @@ def _end_empty(session: orm.Session, team: Team, *, now: datetime) -> None:
         if session.scalar(filled.where(TurfHome.turf_id == turf.id).limit(1)) is None:
             turf.ended_at = now
             session.execute(sa.delete(TurfHolder).where(TurfHolder.turf_id == turf.id))
-
-
-def refresh(session: orm.Session, team: Team, *, now: datetime, zone: ZoneInfo) -> int:
-    """Put homes that came since into the turf of their nearest neighbour and count work anew.
-
-    Nobody's home changes hands. Gives how many were put in; running it again changes nothing.
-    """
-    session.get_one(Team, team.id, with_for_update=True)
-    ids = queries.areas_cut(session, team)
-    areas = [area for area in teams.neighbourhoods_of(session, team) if str(area.id) in ids]
-    if not areas:
-        return 0
-    sheet = sheet_of(session, team, areas, now=now, zone=zone)
-    if not sheet.old:
-        return 0
-    new = sheet.joined()
-    _insert(session, team, {home: sheet.old[part].id for home, part in new.items()})
-    turfs = {turf.id: turf for turf in queries.turfs_of(session, team)}
-    for turf_id, work in sheet.counted({h: sheet.old[n].id for h, n in new.items()}).items():
-        turf = turfs[turf_id]
-        turf.open_homes, turf.service_minutes, turf.walking_minutes = work
-        turf.counted_at = now
-    audit.record(
-        session, actor=None, action="turf.refreshed", subject=team, now=now, taken_in=len(new)
-    )
-    return len(new)
 
 
 def keep_for(

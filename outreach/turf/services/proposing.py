@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,13 +20,17 @@ from outreach.core.i18n import gettext as _
 from outreach.places.models import Area
 from outreach.teams import queries as teams
 from outreach.teams.models import Team
-from outreach.turf import queries
-from outreach.turf.cutting import Cut, Old, Sheet
+from outreach.turf import queries, tasks, ways
+from outreach.turf.cutting import Cut, Old
 from outreach.turf.geojson import Shape
-from outreach.turf.models import CutState, Kind, TurfCut
+from outreach.turf.models import CutState, Cutting, Kind, TurfCut
+from outreach.turf.sentences import TROUBLES
+from outreach.turf.tasks import Known, Task, Trouble
 
 #: Territories a team may have.
 MOST_TURFS = 200
+#: Homes that are cut while the page waits (two seconds); more are cut beside it.
+AT_ONCE = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,21 @@ class Wish:
     parts: int = 0
     #: Whether territories may cross the border between two neighbourhoods.
     cross: bool = False
+    #: What somebody drew.
+    shapes: tuple[Shape, ...] = ()
+
+    def said(self) -> dict[str, Any]:
+        """As it is kept while it waits."""
+        shapes = [{"name": shape.name, "polygons": shape.polygons} for shape in self.shapes]
+        return {"parts": self.parts, "cross": self.cross, "shapes": shapes}
+
+    @classmethod
+    def of(cls, row: Cutting) -> Wish:
+        """The wish of a row that waits."""
+        said = row.wish
+        shapes = tuple(Shape(one["name"], one["polygons"]) for one in said["shapes"])
+        ids = tuple(UUID(id_) for id_ in row.cut.area_ids)
+        return cls(row.cut.kind, ids, said["parts"], cross=said["cross"], shapes=shapes)
 
 
 def propose(
@@ -44,21 +64,14 @@ def propose(
 ) -> TurfCut:
     """Work a cut out and keep it until it is accepted; nothing changes yet.
 
-    Raises `Refusal` for foreign neighbourhoods, no homes on the map, or nothing to even out.
+    Of more than `AT_ONCE` homes, only the wish is kept: a worker sees to it. Raises `Refusal` for
+    foreign neighbourhoods, no homes on the map, or nothing to even out.
     """
     areas = _areas(session, team, wish.area_ids)
-    sheet = sheet_of(session, team, areas, now=now, zone=zone, cross=wish.cross)
-    if not sheet.placed:
-        raise Refusal(_("No home there has a point on the map yet, so nothing can be cut."))
-    if wish.kind is Kind.EVENED:
-        if not sheet.old:
-            raise Refusal(_("There are no turfs there yet to even out. Cut them anew first."))
-        cut = sheet.evened()
-    else:
-        if not 1 <= wish.parts <= MOST_TURFS:
-            raise Refusal(_("Choose from 1 to %(most)s turfs.", most=MOST_TURFS))
-        cut = sheet.fresh(wish.parts)
-    return _kept(session, team, wish.kind, areas, cut, actor=actor, now=now)
+    if wish.kind is not Kind.EVENED and not 1 <= wish.parts <= MOST_TURFS:
+        raise Refusal(_("Choose from 1 to %(most)s turfs.", most=MOST_TURFS))
+    by = By(actor, now, zone)
+    return _worked_out(session, team, wish, areas, by)
 
 
 def propose_drawn(
@@ -72,11 +85,47 @@ def propose_drawn(
 ) -> TurfCut:
     """The same for polygons somebody drew. Raises `Refusal` when no home lies in any."""
     areas = teams.neighbourhoods_of(session, team)
-    sheet = sheet_of(session, team, areas, now=now, zone=zone)
-    cut = sheet.drawn(shapes)
-    if not cut.turfs:
-        raise Refusal(_("No home of the team lies in any of these polygons."))
-    return _kept(session, team, Kind.DRAWN, areas, cut, actor=actor, now=now)
+    wish = Wish(Kind.DRAWN, tuple(area.id for area in areas), shapes=tuple(shapes))
+    return _worked_out(session, team, wish, areas, By(actor, now, zone))
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who wants it, and when."""
+
+    actor: User
+    now: datetime
+    zone: ZoneInfo
+
+
+def _worked_out(
+    session: orm.Session, team: Team, wish: Wish, areas: Sequence[Area], by: By
+) -> TurfCut:
+    """The proposal, or (of many homes) the row that a worker will make one of."""
+    if queries.home_count(session, areas) > AT_ONCE:
+        row = _row(session, team, wish, areas, by)
+        session.add(Cutting(cut=row, wish=wish.said(), asked_at=by.now))
+        return row
+    made = tasks.cut(task_of(session, team, wish, areas, now=by.now, zone=by.zone))
+    if isinstance(made, Trouble):
+        raise Refusal(str(TROUBLES[made]))
+    row = _row(session, team, wish, areas, by)
+    keep(session, row, made, now=by.now)
+    return row
+
+
+def task_of(
+    session: orm.Session,
+    team: Team,
+    wish: Wish,
+    areas: Sequence[Area],
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+) -> Task:
+    """The wish with everything that cutting has to know. Reads only."""
+    known = known_of(session, team, areas, now=now, zone=zone)
+    return Task(wish.kind, known, wish.parts, wish.cross, wish.shapes)
 
 
 def _areas(session: orm.Session, team: Team, ids: Collection[UUID]) -> list[Area]:
@@ -87,15 +136,10 @@ def _areas(session: orm.Session, team: Team, ids: Collection[UUID]) -> list[Area
     return chosen
 
 
-def sheet_of(
-    session: orm.Session,
-    team: Team,
-    areas: Sequence[Area],
-    *,
-    now: datetime,
-    zone: ZoneInfo,
-    cross: bool = False,
-) -> Sheet:
+def known_of(
+    session: orm.Session, team: Team, areas: Sequence[Area], *, now: datetime, zone: ZoneInfo
+) -> Known:
+    """The homes of these neighbourhoods with what is to do in each, and how people walk there."""
     homes = queries.homes(session, team, areas)
     needs = assistance.needs(session, [h.id for h in homes], on=now.astimezone(zone).date())
     minutes = {id_: need.service_minutes for id_, need in needs.items() if need.prize_minutes}
@@ -105,47 +149,53 @@ def sheet_of(
         for turf in queries.turfs_of(session, team)
         if turf.id in here
     ]
-    return Sheet(homes, minutes, old, cross=cross)
+    spots = [spot for home in homes if (spot := home.spot)]
+    walking = ways.best(session, areas, spots)
+    return Known(homes, minutes, old, walking, ways.streets(session, team.area, walking))
 
 
-def _kept(
-    session: orm.Session,
-    team: Team,
-    kind: Kind,
-    areas: Sequence[Area],
-    cut: Cut,
-    *,
-    actor: User,
-    now: datetime,
-) -> TurfCut:
-    settle_open(session, team, now=now)
+def _row(session: orm.Session, team: Team, wish: Wish, areas: Sequence[Area], by: By) -> TurfCut:
+    settle_open(session, team, now=by.now)
     row = TurfCut(
         team_id=team.id,
-        kind=kind,
-        state=CutState.PROPOSED,
+        kind=wish.kind,
+        state=CutState.ASKED,
         area_ids=[str(area.id) for area in areas],
-        content={"turfs": cut.turfs},
-        figures=cut.figures,
-        made_by_id=actor.id,
-        made_at=now,
+        content={"turfs": []},
+        figures={},
+        made_by_id=by.actor.id,
+        made_at=by.now,
     )
     session.add(row)
     audit.record(
-        session, actor=actor, action="turf.proposed", subject=row, now=now,
-        team_id=team.id, kind=kind, turfs=len(cut.turfs), homes=cut.figures["homes"],
+        session, actor=by.actor, action="turf.asked", subject=row, now=by.now,
+        team_id=team.id, kind=wish.kind, parts=wish.parts,
     )  # fmt: skip
     return row
 
 
+def keep(session: orm.Session, row: TurfCut, cut: Cut, *, now: datetime) -> None:
+    """The cut as the proposal that was asked for: all of it at once."""
+    row.content, row.figures, row.state = {"turfs": cut.turfs}, cut.figures, CutState.PROPOSED
+    audit.record(
+        session, actor=None, action="turf.proposed", subject=row, now=now,
+        team_id=row.team_id, turfs=len(cut.turfs), homes=cut.figures["homes"],
+    )  # fmt: skip
+
+
 def settle_open(session: orm.Session, team: Team, *, now: datetime) -> None:
+    open_ = sa.and_(
+        TurfCut.team_id == team.id, TurfCut.state.in_([CutState.ASKED, CutState.PROPOSED])
+    )
+    theirs = sa.select(TurfCut.id).where(open_)
+    session.execute(sa.delete(Cutting).where(Cutting.cut_id.in_(theirs)))
     session.execute(
-        sa.update(TurfCut)
-        .where(TurfCut.team_id == team.id, TurfCut.state == CutState.PROPOSED)
-        .values(state=CutState.DISCARDED, settled_at=now)
+        sa.update(TurfCut).where(open_).values(state=CutState.DISCARDED, settled_at=now)
     )
 
 
 def discard(session: orm.Session, cut: TurfCut, *, actor: User, now: datetime) -> None:
-    """Throw a proposal away."""
+    """Throw a proposal away, or give up one that is being worked out."""
     cut.state, cut.settled_at = CutState.DISCARDED, now
+    session.execute(sa.delete(Cutting).where(Cutting.cut_id == cut.id))
     audit.record(session, actor=actor, action="turf.discarded", subject=cut, now=now)

@@ -1,4 +1,4 @@
-"""Pages of turf: a team's territories, cutting them, looking at a proposal, whose each one is."""
+"""A team's territories, cutting them anew, whose each one is."""
 
 from __future__ import annotations
 
@@ -6,30 +6,24 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.wrappers import Response
 
 from outreach.accounts.access import actor, allow
-from outreach.accounts.models import Role
 from outreach.core import clock
 from outreach.core.errors import Refusal
 from outreach.core.i18n import gettext as _
 from outreach.core.i18n import ngettext
 from outreach.core.request import session, zone
+from outreach.routing.walking import DETOUR_FACTOR
 from outreach.teams import queries as teams
 from outreach.teams.models import Team
-from outreach.turf import geojson, queries, services, shapes
+from outreach.turf import geojson, queries, services, shapes, walking
 from outreach.turf.forms import CutForm, DrawForm, FileForm, HoldersForm, LeaseForm
 from outreach.turf.models import Kind, TurfCut
-
-bp = Blueprint("turf", __name__, url_prefix="/turf")
-OFFICE = (Role.LEADER, Role.OFFICER, Role.ADMINISTRATOR)
-
-
-def _team(team_id: UUID) -> Team:
-    return teams.team_in_scope(session(), team_id, actor=actor())
+from outreach.turf.views.blueprint import OFFICE, bp, geojson_of, team_of
 
 
 @bp.get("")
@@ -47,7 +41,7 @@ def index() -> ResponseReturnValue:
 @allow(*OFFICE)
 def team(team_id: UUID) -> str:
     """A team's territories on a map and in a list, with whose each is."""
-    found = _team(team_id)
+    found = team_of(team_id)
     return _team_page(found)
 
 
@@ -62,6 +56,7 @@ def _team_page(
         people=_people(found),
         lacking=queries.in_none(session(), found) if lines else 0,
         waiting=queries.open_cut(session(), found),
+        source=walking.told(queries.last_figures(session(), found), DETOUR_FACTOR),
         file_form=file_form or FileForm(),
         lease_form=lease_form or LeaseForm(hours=found.lease_hours),
     )
@@ -76,22 +71,16 @@ def _people(found: Team) -> list[tuple[UUID, str]]:
 @allow(*OFFICE)
 def map_data(team_id: UUID) -> Response:
     """Territories and their homes as GeoJSON."""
-    return _geojson(shapes.of_team(session(), _team(team_id)))
+    return geojson_of(shapes.of_team(session(), team_of(team_id)))
 
 
 @bp.get("/<uuid:team_id>/turfs.geojson")
 @allow(*OFFICE)
 def export(team_id: UUID) -> Response:
     """The territories' shapes as a file, without anything about homes or people."""
-    found = _team(team_id)
-    answer = _geojson(shapes.outlines(session(), found))
+    found = team_of(team_id)
+    answer = geojson_of(shapes.outlines(session(), found))
     answer.headers["Content-Disposition"] = 'attachment; filename="turfs.geojson"'
-    return answer
-
-
-def _geojson(said: dict[str, Any]) -> Response:
-    answer = jsonify(said)
-    answer.mimetype = "application/geo+json"
     return answer
 
 
@@ -99,7 +88,7 @@ def _geojson(said: dict[str, Any]) -> Response:
 @allow(*OFFICE)
 def cut(team_id: UUID) -> ResponseReturnValue:
     """How to cut: the form."""
-    found = _team(team_id)
+    found = team_of(team_id)
     lines = queries.lines(session(), found)
     areas = teams.neighbourhoods_of(session(), found)
     form = CutForm(
@@ -118,7 +107,7 @@ def _cut_page(found: Team, form: CutForm, status: int) -> ResponseReturnValue:
 @allow(*OFFICE)
 def propose(team_id: UUID) -> ResponseReturnValue:
     """Work a proposal out."""
-    found = _team(team_id)
+    found = team_of(team_id)
     areas = teams.neighbourhoods_of(session(), found)
     form = CutForm(request.form).offer(areas, first=not queries.lines(session(), found))
     if not form.validate():
@@ -142,7 +131,7 @@ def _to_preview(made: TurfCut) -> Response:
 @allow(*OFFICE)
 def upload(team_id: UUID) -> ResponseReturnValue:
     """A proposal from polygons that were drawn elsewhere."""
-    found = _team(team_id)
+    found = team_of(team_id)
     form = FileForm(CombinedMultiDict([request.files, request.form]))
     if not form.validate():
         return _team_page(found, form), 422
@@ -158,7 +147,7 @@ def upload(team_id: UUID) -> ResponseReturnValue:
 @allow(*OFFICE)
 def draw(team_id: UUID) -> ResponseReturnValue:
     """Draw turfs on the map, or type their corners."""
-    return _draw_page(_team(team_id), DrawForm(), 200)
+    return _draw_page(team_of(team_id), DrawForm(), 200)
 
 
 def _draw_page(found: Team, form: DrawForm, status: int) -> ResponseReturnValue:
@@ -169,7 +158,7 @@ def _draw_page(found: Team, form: DrawForm, status: int) -> ResponseReturnValue:
 @allow(*OFFICE)
 def drawn(team_id: UUID) -> ResponseReturnValue:
     """A proposal from what was drawn."""
-    found, form = _team(team_id), DrawForm(request.form)
+    found, form = team_of(team_id), DrawForm(request.form)
     if not form.validate():
         return _draw_page(found, form, 422)
     try:
@@ -190,64 +179,14 @@ def _proposed(found: Team, drawn_: Sequence[geojson.Shape]) -> TurfCut:
 @allow(*OFFICE)
 def homes_data(team_id: UUID) -> Response:
     """Every home of the team with a point, to draw around: grey, without turfs."""
-    return _geojson(shapes.of_homes(session(), _team(team_id)))
-
-
-@bp.get("/<uuid:team_id>/cuts/<uuid:cut_id>")
-@allow(*OFFICE)
-def preview(team_id: UUID, cut_id: UUID) -> str:
-    """What a proposal would change, in numbers and on the map."""
-    found = _team(team_id)
-    proposed = queries.cut_in_scope(session(), found, cut_id)
-    return render_template(
-        "turf/preview.html",
-        team=found,
-        cut=proposed,
-        turfs=proposed.content["turfs"],
-        now_there={str(line.turf.id): line for line in queries.lines(session(), found)},
-    )
-
-
-@bp.get("/<uuid:team_id>/cuts/<uuid:cut_id>/map.geojson")
-@allow(*OFFICE)
-def preview_map(team_id: UUID, cut_id: UUID) -> Response:
-    """The same as GeoJSON."""
-    found = _team(team_id)
-    return _geojson(shapes.of_cut(session(), queries.cut_in_scope(session(), found, cut_id)))
-
-
-@bp.post("/<uuid:team_id>/cuts/<uuid:cut_id>/accept")
-@allow(*OFFICE)
-def accept(team_id: UUID, cut_id: UUID) -> Response:
-    """Make it the team's turf."""
-    found = _team(team_id)
-    proposed = queries.cut_in_scope(session(), found, cut_id)
-    moved = services.accept(session(), proposed, actor=actor(), now=clock.now(), zone=zone())
-    text = ngettext(
-        "These are the team's turfs now. %(n)s home changed hands.",
-        "These are the team's turfs now. %(n)s homes changed hands.",
-        moved,
-    )
-    flash(text, "ok")
-    return redirect(url_for("turf.team", team_id=found.id), 303)
-
-
-@bp.post("/<uuid:team_id>/cuts/<uuid:cut_id>/discard")
-@allow(*OFFICE)
-def discard(team_id: UUID, cut_id: UUID) -> Response:
-    """Leave everything as it is."""
-    found = _team(team_id)
-    proposed = queries.cut_in_scope(session(), found, cut_id)
-    services.discard(session(), proposed, actor=actor(), now=clock.now())
-    flash(_("The proposal is thrown away; the turfs are as they were."), "ok")
-    return redirect(url_for("turf.team", team_id=found.id), 303)
+    return geojson_of(shapes.of_homes(session(), team_of(team_id)))
 
 
 @bp.post("/<uuid:team_id>/refresh")
 @allow(*OFFICE)
 def refresh(team_id: UUID) -> Response:
     """Put new homes into the nearest turf and count the work again."""
-    found = _team(team_id)
+    found = team_of(team_id)
     count = services.refresh(session(), found, now=clock.now(), zone=zone())
     flash(ngettext("%(n)s home was put in.", "%(n)s homes were put in.", count), "ok")
     return redirect(url_for("turf.team", team_id=found.id), 303)
@@ -257,7 +196,7 @@ def refresh(team_id: UUID) -> Response:
 @allow(*OFFICE)
 def lease(team_id: UUID) -> ResponseReturnValue:
     """How long homes that somebody takes are kept for them."""
-    found = _team(team_id)
+    found = team_of(team_id)
     form = LeaseForm(request.form)
     if not form.validate():
         return _team_page(found, lease_form=form), 422

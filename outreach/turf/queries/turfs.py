@@ -19,7 +19,8 @@ from outreach.households.models import Household
 from outreach.places.models import Area
 from outreach.teams import queries as teams
 from outreach.teams.models import Member, Team
-from outreach.turf.models import CutState, Turf, TurfCut, TurfHolder, TurfHome
+from outreach.turf.models import Turf, TurfHolder, TurfHome
+from outreach.turf.queries.cuts import areas_cut
 
 #: Points drawn on a map.
 MOST_POINTS = 6000
@@ -70,36 +71,15 @@ def in_scope(session: orm.Session, turf_id: UUID, *, actor: User) -> Turf:
     return found
 
 
-def cut_in_scope(session: orm.Session, team: Team, cut_id: UUID) -> TurfCut:
-    """A proposal of the team's that waits to be accepted, with its content."""
-    found = session.scalar(
-        sa.select(TurfCut)
-        .where(TurfCut.id == cut_id, TurfCut.team_id == team.id, TurfCut.state == CutState.PROPOSED)
-        .options(orm.undefer(TurfCut.content))
+def home_count(session: orm.Session, areas: Sequence[Area]) -> int:
+    """How many homes of these neighbourhoods are not archived."""
+    inside = sa.select(Area.id).where(sa.or_(sa.false(), *(scopes.below(area) for area in areas)))
+    count = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(Household)
+        .where(Household.archived_at.is_(None), Household.area_id.in_(inside))
     )
-    if found is None:
-        raise NotFound(_("This proposal was accepted or discarded already."))
-    return found
-
-
-def open_cut(session: orm.Session, team: Team) -> UUID | None:
-    """The proposal that waits for an answer, if any."""
-    return session.scalar(
-        sa.select(TurfCut.id)
-        .where(TurfCut.team_id == team.id, TurfCut.state == CutState.PROPOSED)
-        .order_by(TurfCut.made_at.desc())
-        .limit(1)
-    )
-
-
-def areas_cut(session: orm.Session, team: Team) -> set[str]:
-    """Ids of the neighbourhoods that accepted cuts covered."""
-    found = session.scalars(
-        sa.select(TurfCut.area_ids).where(
-            TurfCut.team_id == team.id, TurfCut.state == CutState.ACCEPTED
-        )
-    )
-    return {id_ for ids in found for id_ in ids}
+    return count or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +93,13 @@ class Home:
     longitude: float | None
     #: The territory it is in now.
     turf_id: UUID | None
+
+    @property
+    def spot(self) -> tuple[float, float] | None:
+        """(lat, lon), where it has a point."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return self.latitude, self.longitude
 
 
 def homes(session: orm.Session, team: Team, areas: Sequence[Area]) -> list[Home]:
