@@ -97,6 +97,7 @@ ACTS = {
     "household.field_same": _("Told a detail that stood there already"),
     "household.field_taken": _("Took a detail over from a phone"),
     "household.moved": _("Moved a household on the map"),
+    "household.safety_told": _("Changed the safety rules of a home"),
     "household.restored": _("Restored a household"),
     "household.reviewed": _("Looked at a home found on the way"),
     "import.confirmed": _("Stored a sheet of households"),

@@ -126,7 +126,7 @@ def main() -> None:
         progress=tell,
         mode=Mode(question.mode),
     )
-    _say({"answer": json.loads(questions.to_json(questions.answer(plan, asked)))})
+    _say({"answer": json.loads(questions.to_json(questions.answer(plan, asked, question)))})
 
 
 def _say(words: Mapping[str, Any]) -> None:

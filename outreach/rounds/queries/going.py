@@ -68,6 +68,7 @@ def going(
             orm.contains_eager(Round.team),
             orm.selectinload(Round.routes).options(
                 orm.joinedload(Route.volunteer),
+                orm.joinedload(Route.partner),
                 orm.selectinload(Route.stops).joinedload(Stop.household),
             ),
         )

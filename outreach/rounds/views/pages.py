@@ -99,7 +99,7 @@ def _route_data(view: RouteView) -> dict[str, Any]:
     route = view.route
     return {
         "id": str(route.id),
-        "name": route.volunteer.name,
+        "name": route.names,
         "colour_index": route.position,
         "stops": [
             {
