@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -25,6 +24,14 @@ def ruled(world: World, home: Household, *people: UUID, **change) -> Household:
     """The home with these rules, told by the leader."""
     told = Safety(visitor_ids=frozenset(people), reason="hẻm tối", **change)
     households.tell_safety(world.session, home.id, told, actor=world.leader, now=NOW)
+    world.session.commit()
+    return home
+
+
+def warned(world: World, *hazards: Hazard) -> Household:
+    """A home of which somebody warned at the door."""
+    (home,) = world.homes(1)
+    home.hazards = list(hazards)
     world.session.commit()
     return home
 
@@ -59,11 +66,11 @@ def test_nobody_is_sent_alone_to_a_home_where_nobody_may_go_alone(world: World, 
     assert planned == {home.id for home in others}
     code, sentence = why(world, round_, one)
     assert code == "no_pair"
-    assert sentence == "Nobody may go there alone, and nobody on this round goes in a pair."
+    assert sentence == "Hộ này không được đến một mình, mà đợt này không có ai đi theo cặp."
 
 
 def test_a_warning_from_the_door_binds_plans_as_well(world: World, now) -> None:
-    (home,) = world.homes(1, hazards=[Hazard.UNSAFE])
+    home = warned(world, Hazard.UNSAFE)
     round_ = world.plan()
     assert world.stops(round_) == []
     assert why(world, round_, home)[0] == "no_pair"
@@ -108,25 +115,22 @@ def test_a_session_after_dark_leaves_it_out_and_says_why(world: World, now) -> N
     round_ = world.plan(starts=18 * 60, ends=20 * 60)
     code, sentence = why(world, round_, home)
     assert code == "after_dark"
-    assert "before dark, at 17:" in sentence
+    assert "trước khi trời tối (17:" in sentence
     assert len(world.stops(round_)) == 2
 
 
 def test_an_urgent_home_that_nobody_may_visit_is_refused_with_the_reason(world: World, now) -> None:
     home, *_rest = world.homes(3)
     round_ = world.publish(world.plan())
-    outside = world.make.home(world.make.neighbourhood(world.area.parent))
-    del outside
     edit = world.edit(round_)
-    services.remove_stop(
-        edit, next(s.id for s in edit.picture.stops() if s.household_id == home.id)
-    )
+    stop = next(s for s in edit.picture.stops() if s.household_id == home.id)
+    services.remove_stop(edit, stop.id)
     world.session.commit()
     ruled(world, home, never_alone=True)
-    with pytest.raises(Refusal, match="nobody on this round goes in a pair"):
+    with pytest.raises(Refusal, match="đợt này không có ai đi theo cặp"):
         services.add_home(world.edit(round_), home.id, None)
     world.session.rollback()
-    with pytest.raises(Refusal, match="walks alone"):
+    with pytest.raises(Refusal, match="đi một mình. Hãy giao cho một cặp"):
         services.add_home(world.edit(round_), home.id, world.routes(round_)[0].id)
 
 
@@ -138,7 +142,7 @@ def test_a_move_by_hand_to_somebody_else_is_refused(world: World, now) -> None:
     edit = world.edit(round_)
     stop = next(s for s in edit.picture.stops() if s.household_id == home.id)
     target = next(r for r in edit.picture.routes if r.volunteer_id == other.user_id)
-    with pytest.raises(Refusal, match=f"only {one.user.name} may go there"):
+    with pytest.raises(Refusal, match=f"chỉ {one.user.name} được đến"):
         services.move_stop(edit, stop.id, target.id, None)
 
 
@@ -149,7 +153,7 @@ def test_a_move_that_keeps_another_home_waiting_until_dark_is_refused(world: Wor
     round_ = world.plan(volunteer_ids=(one.user_id,), **EVENING)
     edit = world.edit(round_)
     order = sorted(edit.picture.stops(), key=lambda stop: stop.position)
-    with pytest.raises(Refusal, match="must end before dark"):
+    with pytest.raises(Refusal, match="phải xong việc trước khi trời tối"):
         services.move_stop(
             edit, next(s.id for s in order if s.household_id == homes[9].id),
             order[0].route_id, len(order),
@@ -177,7 +181,7 @@ def test_a_plan_that_a_new_rule_broke_is_not_published(world: World, now) -> Non
     home, *_rest = world.homes(3)
     round_ = world.plan()
     ruled(world, home, never_alone=True)
-    with pytest.raises(Refusal, match="nobody may go there alone"):
+    with pytest.raises(Refusal, match="không được đến một mình"):
         world.publish(round_)
     world.session.rollback()
     world.publish(world.plan(round_))
@@ -214,7 +218,7 @@ def test_homes_of_somebody_ill_go_only_to_who_may_go_there(world: World, now) ->
 
 
 def test_saying_no_more_rules_settles_a_warning_from_the_door(world: World, now) -> None:
-    (home,) = world.homes(1, hazards=[Hazard.DOG, Hazard.UNSAFE])
+    home = warned(world, Hazard.DOG, Hazard.UNSAFE)
     ruled(world, home)
     assert home.hazards == [Hazard.DOG]
     assert not home.in_pairs_only
@@ -237,4 +241,14 @@ def test_the_rules_are_in_the_trail_without_their_reason(world: World, now) -> N
     ).one()
     assert entry.subject_id == home.id
     assert "hẻm" not in str(entry.facts)
-    assert NOW + timedelta(0) == entry.at
+    assert entry.at == NOW
+
+
+def test_a_pair_walks_one_route_and_goes_where_nobody_goes_alone(world: World, now) -> None:
+    homes = world.homes(4)
+    ruled(world, homes[2], never_alone=True)
+    one, other = world.members
+    round_ = world.plan(pairs=((one.user_id, other.user_id),))
+    (route,) = world.routes(round_)
+    assert set(route.people) == {one.user_id, other.user_id}
+    assert {stop.household_id for stop in route.stops} == {home.id for home in homes}

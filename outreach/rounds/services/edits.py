@@ -75,6 +75,8 @@ class Edit:
         route = self.route(route_id)
         if route.absent_at is not None:
             raise Conflict(_("This person cannot come, so nothing more is given to them."))
+        if any(other.partner_id == route.volunteer_id for other in self.picture.routes):
+            raise Conflict(_("This person goes together with somebody else, on their route."))
         return route
 
     def place(self, stop: Stop, route: Route, position: int | None) -> None:
@@ -160,7 +162,10 @@ def add_home(edit: Edit, household_id: UUID, route_id: UUID | None) -> Stop:
     if candidate is None:
         raise Refusal(_("This home has no point on the map, so it cannot be on a route."))
     route = edit.open_route(route_id) if route_id else _fitting(edit, candidate)
-    stop = Stop(round_id=edit.round.id, household_id=household_id, position=0, locked=False)
+    stop = Stop(
+        round_id=edit.round.id, household_id=household_id, position=0, locked=False,
+        arrives_s=0, starts_s=0,
+    )  # fmt: skip
     fill(stop, candidate)
     stop.household = home
     edit.know_windows([household_id])

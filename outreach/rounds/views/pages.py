@@ -10,15 +10,18 @@ from werkzeug.wrappers import Response
 
 from outreach.accounts import deeds
 from outreach.accounts.access import actor, allow
+from outreach.accounts.models import User
 from outreach.appointments import queries as appointments
 from outreach.core.errors import NotFound
 from outreach.core.i18n import gettext as _
 from outreach.core.request import session, zone
-from outreach.rounds import drawing, queries, sentences, walking
-from outreach.rounds.models import Round, State
+from outreach.rounds import drawing, queries, rules, sentences, walking
+from outreach.rounds.forms import LimitsForm
+from outreach.rounds.models import Round, Route, State
 from outreach.rounds.queries import RoundView, RouteView
 from outreach.rounds.views.blueprint import OFFICE, bp, found, risks_of
 from outreach.teams import queries as teams
+from outreach.teams.forms import borne
 
 
 @bp.get("")
@@ -136,14 +139,28 @@ def route(round_id: UUID, route_id: UUID) -> str:
     """One volunteer's ordered stops, each with what can be done about it."""
     round_ = found(round_id)
     view = queries.round_view(session(), round_, zone=zone())
+    one = _one(view, route_id)
     return render_template(
         "rounds/route.html",
         round=round_,
         view=view,
-        one=_one(view, route_id),
+        one=one,
+        companions=_companions(view, one.route) if round_.state in rules.EDITABLE else [],
+        limits=LimitsForm(data=borne(one.route)),
         walked=walking.told(round_.figures, round_.detour_factor),
         say=sentences,
     )
+
+
+def _companions(view: RoundView, route: Route) -> list[User]:
+    """Who could go along on a route: members who can come, and are in no pair yet."""
+    round_ = view.round
+    during = rules.Hours(round_.starts, round_.ends)
+    able = queries.people(session(), round_.team, round_.day, during)
+    paired = {one for other in view.routes for one in other.route.people[1:]}
+    paired |= {other.route.volunteer_id for other in view.routes if other.route.partner_id}
+    taken = paired | {route.volunteer_id}
+    return [person.member.user for person in able if person.member.user_id not in taken]
 
 
 def _one(view: RoundView, route_id: UUID) -> RouteView:
