@@ -1,4 +1,4 @@
-"""People who go together: in the wizard, on both phones, in the ledger; what cannot be is said."""
+"""People who go together: on both phones, in the ledger, joined and parted while the day runs."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ import sqlalchemy as sa
 
 from outreach.core.errors import Conflict, NotAllowed, Refusal
 from outreach.households import services as households
-from outreach.households.models import Resident
 from outreach.households.services import Safety
 from outreach.rounds import queries, rules, services
 from outreach.rounds.models import Handout, Round, Route
-from outreach.teams import services as teams
 from outreach.visits import queries as day_queries
 from outreach.visits import services as visits
 from outreach.visits.models import Outcome
@@ -116,79 +114,6 @@ def test_the_pairs_of_last_time_are_proposed_again_where_both_can_come(
     assert queries.usual_pairs(world.session, world.team, after, [pair[0]]) == []
 
 
-def foreseen(world: World, **change) -> dict[str, tuple[str, bool]]:
-    """Homes that cannot be visited, by address: why, and whether it was promised."""
-    drawn = services.drafted(
-        world.session, world.wish(**change), actor=world.leader, now=NOW, zone=ZONE
-    )
-    found = services.foreseen(world.session, drawn, now=NOW, zone=ZONE)
-    told = {one.home.address: (one.missed.reason, one.promised) for one in found}
-    world.session.rollback()
-    return told
-
-
-def test_what_nobody_could_do_is_said_before_anything_is_planned(world: World, pair, now) -> None:
-    one, other = world.members
-    alone, named, dark, late, fine = world.homes(5)
-    tell = {
-        alone: Safety(never_alone=True, reason="x"),
-        named: Safety(visitor_ids=frozenset({other.user_id}), reason="x"),
-        dark: Safety(not_after_dark=True, reason="x"),
-    }
-    for home, rules_ in tell.items():
-        households.tell_safety(world.session, home.id, rules_, actor=world.leader, now=NOW)
-    for home in (dark, late):
-        world.make.appointment(home, at(19))
-    world.session.commit()
-    found = foreseen(world, volunteer_ids=(one.user_id,))
-    assert found == {
-        alone.address: ("no_pair", False),
-        named.address: ("only_by", False),
-        dark.address: ("after_dark", True),
-        late.address: ("window_outside_shifts", True),
-    }
-    assert fine.address not in found
-    assert foreseen(world, ends=20 * 60 + 30, pairs=(pair,)) == {dark.address: ("after_dark", True)}
-    assert world.session.scalar(sa.select(sa.func.count()).select_from(Round)) == 0
-
-
-def test_the_wizard_says_it_and_makes_the_plan_only_when_told_to(
-    world: World, sign_in, now
-) -> None:
-    home, *_others = world.homes(3)
-    world.make.appointment(home, at(19))
-    browser = sign_in(world.leader)
-    wish = {
-        "team": str(world.team.id), "day": DAY.isoformat(), "starts": "08:00", "ends": "11:00",
-        "area": str(world.area.id), "person": [str(m.user_id) for m in world.members],
-    }  # fmt: skip
-    page = browser.get("/rounds/new/people", query_string=wish)
-    assert "1 hộ đã hẹn mà những người này không đến được" in page.text
-    assert home.address in page.text
-    assert browser.post("/rounds/new", data=wish).status_code == 422
-    assert world.session.scalar(sa.select(sa.func.count()).select_from(Round)) == 0
-    world.session.commit()
-    made = browser.post("/rounds/new", data={**wish, "anyway": "y"})
-    assert made.status_code == 303
-
-
-def test_the_wizard_joins_two_people(world: World, sign_in, pair, now) -> None:
-    world.homes(3)
-    browser = sign_in(world.leader)
-    wish = {
-        "team": str(world.team.id), "day": DAY.isoformat(), "starts": "08:00", "ends": "11:00",
-        "area": str(world.area.id), "person": [str(one) for one in pair],
-    }  # fmt: skip
-    half = browser.post("/rounds/new", data={**wish, "first": str(pair[0]), "second": ""})
-    assert half.status_code == 422
-    assert "Một cặp gồm hai người" in half.text
-    made = browser.post("/rounds/new", data={**wish, "first": str(pair[0]), "second": str(pair[1])})
-    assert made.status_code == 303
-    (round_,) = world.session.scalars(sa.select(Round))
-    (route,) = world.routes(round_)
-    assert set(route.people) == set(pair)
-
-
 def route_of(world: World, round_: Round, user_id) -> Route:
     return next(r for r in world.routes(round_) if r.volunteer_id == user_id)
 
@@ -254,100 +179,3 @@ def test_who_is_left_of_a_pair_keeps_what_may_be_done_alone(
     assert {s.household_id for s in left.stops} == {h.id for h in homes if h is not homes[1]}
     assert world.view(round_).broken == 0
     assert [row.reason for row in queries.left_out(world.session, round_).rows] == ["no_pair"]
-
-
-def test_a_rest_is_kept_and_shown(world: World, now) -> None:
-    one = world.members[0]
-    limits = {
-        "rest_from": 9 * 60, "rest_until": 9 * 60 + 30, "rest_minutes": 20,
-        "most_visits": None, "most_walking": None,
-    }  # fmt: skip
-    teams.tell_limits(world.session, one, limits, actor=one.user, now=NOW)
-    world.homes(12)
-    round_ = world.plan(volunteer_ids=(one.user_id,))
-    (route,) = world.routes(round_)
-    assert route.rest_at_s is not None
-    assert 9 * 3600 <= route.rest_at_s <= 9.5 * 3600
-    until = route.rest_at_s + 20 * 60
-    for stop in route.stops:
-        assert stop.starts_s + stop.service_s <= route.rest_at_s or stop.starts_s >= until
-    day = day_queries.day_of(world.session, one.user, DAY)
-    assert day.unpublished
-    world.session.commit()
-    world.publish(round_)
-    day = day_queries.day_of(world.session, one.user, DAY)
-    assert day.routes[0].minutes == (route.work_s + 20 * 60) / 60
-
-
-def test_nobody_is_given_more_than_they_can_bear(world: World, now) -> None:
-    one, other = world.members
-    none = dict.fromkeys(("rest_from", "rest_until", "rest_minutes"))
-    for member, limits in (
-        (one, {"most_visits": 2, "most_walking": None}),
-        (other, {"most_visits": None, "most_walking": 6}),
-    ):
-        told = {**none, **limits}
-        teams.tell_limits(world.session, member, told, actor=world.leader, now=NOW)
-    world.homes(14, apart=90)
-    round_ = world.plan()
-    first, second = (route_of(world, round_, m.user_id) for m in world.members)
-    assert len(first.stops) <= 2
-    assert second.walking_s <= 6 * 60
-    assert second.stops
-    services.limit(world.edit(round_), first.id, {**none, "most_visits": 5, "most_walking": None})
-    world.session.commit()
-    round_ = world.plan(round_)
-    assert 2 < len(route_of(world, round_, one.user_id).stops) <= 5
-
-
-def test_several_people_in_one_house_are_one_visit(world: World, now) -> None:
-    (home,) = world.homes(1)
-    for name in ("An", "Bình", "Chi"):
-        world.session.add(
-            Resident(
-                household=home,
-                name=name,
-                search_key=name,
-                sort_key=name,
-                created_at=NOW,
-                position=1,
-            )
-        )
-    world.session.commit()
-    round_ = world.plan()
-    assert [stop.household_id for stop in world.stops(round_)] == [home.id]
-
-
-def test_hours_and_limits_are_said_on_the_pages(world: World, sign_in, now) -> None:
-    member = world.members[0]
-    browser = sign_in(member.user)
-    here = f"/members/{member.id}"
-    form = {"rest_from": "09:30", "rest_until": "10:00", "rest_minutes": "15", "most_visits": "9"}
-    half = browser.post(f"{here}/limits", data={"rest_from": "09:30"})
-    assert half.status_code == 422
-    assert browser.post(f"{here}/limits", data=form).status_code == 303
-    assert 'value="09:30"' in browser.get(f"{here}/hours").text
-
-
-def test_the_route_page_joins_parts_and_limits(world: World, sign_in, pair, now) -> None:
-    world.homes(4)
-    round_ = world.publish(world.plan())
-    route = route_of(world, round_, pair[0])
-    browser = sign_in(world.leader)
-    here = f"/rounds/{round_.id}/routes/{route.id}"
-
-    def send(what: str, **form) -> int:
-        page = browser.get(here).text
-        number = page.split('name="revision" value="')[1].split('"')[0]
-        return int(browser.post(f"{here}/{what}", data={"revision": number, **form}).status_code)
-
-    assert send("limits", rest_from="09:00") == 422
-    assert send("limits", rest_from="09:00", rest_until="09:30", rest_minutes="15") == 303
-    assert send("join", person=str(pair[1])) == 303
-    names = [member.user.name for member in world.members]
-    world.session.commit()
-    assert f"{names[0]} + {names[1]}" in browser.get(here).text
-    assert f"{names[0]} + {names[1]}" in browser.get(f"/rounds/{round_.id}/print").text
-    phone = sign_in(world.members[1].user)
-    assert f"Bạn đi cùng {names[0]}." in phone.get(f"/today?day={DAY}").text
-    assert send("part", person=str(pair[1])) == 303

@@ -17,12 +17,16 @@ from outreach.households.models import Household
 from outreach.households.services import Safety
 
 
+def _uuid(value: object) -> UUID:
+    return UUID(str(value))
+
+
 class SafetyForm(Form):
     """Ticks, names and why."""
 
     never_alone = wtforms.BooleanField(_("Never alone: only two people together go there"))
     not_after_dark = wtforms.BooleanField(_("Not after dark: the visit ends while it is light"))
-    visitor = wtforms.SelectMultipleField(_("Only these people may go there"), coerce=UUID)
+    visitor = wtforms.SelectMultipleField(_("Only these people may go there"), coerce=_uuid)
     reason = wtforms.TextAreaField(_("Why"), [at_most(300), NoSecrets()])
 
     def offer(self, people: Sequence[User]) -> SafetyForm:

@@ -89,6 +89,7 @@ def part(edit: Edit, route_id: UUID, leaving_id: UUID) -> int:
     touched = {route}
     own = next((one for one in edit.picture.routes if one.volunteer_id == route.partner_id), None)
     if leaving_id == route.volunteer_id and own is None:
+        assert route.partner is not None
         route.volunteer, route.volunteer_id = route.partner, route.partner_id
     route.partner = None
     route.partner_id = None
