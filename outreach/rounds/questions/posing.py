@@ -85,8 +85,17 @@ def _team(walker: Walker, start: int, named: Sequence[Home]) -> Team:
         max_visits=walker.most,
         max_walk_s=walker.most_walk_s,
         carried_s=walker.carried_s,
-        breaks=(Break(*walker.rest),) if walker.rest else (),
+        breaks=_rests(walker),
     )
+
+
+def _rests(walker: Walker) -> tuple[Break, ...]:
+    """The walker's rest, unless it lies outside their hours: those may have been cut since."""
+    if walker.rest is None:
+        return ()
+    rest = Break(*walker.rest)
+    outside = rest.earliest >= walker.ends_s or rest.latest <= walker.starts_s
+    return () if outside else (rest,)
 
 
 def _household(home: Home, loc: int, now_s: int | None) -> Household:

@@ -57,7 +57,10 @@ def _asks(home: Home) -> bool:
 
 
 def _told(one: Candidate) -> tuple[int, int] | None:
-    return questions.window(one.home) if one.appointment_id else None
+    opens, closes = one.home.opens_s, one.home.closes_s
+    if one.appointment_id is None or opens is None or closes is None:
+        return None
+    return opens, closes
 
 
 def _impossible(session: orm.Session, round_: Round, asking: list[Candidate]) -> dict[str, Missed]:

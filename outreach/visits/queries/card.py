@@ -138,15 +138,18 @@ def _know_areas(session: orm.Session, homes: Sequence[Household]) -> None:
 
 def _stop(session: orm.Session, stop_id: UUID, actor: User) -> Stop:
     round_ = orm.joinedload(Stop.route).joinedload(Route.round)
-    stop = session.scalar(
+    found = session.scalars(
         sa.select(Stop)
         .where(Stop.id == stop_id)
         .options(
             round_.joinedload(Round.team),
             orm.joinedload(Stop.route).joinedload(Route.volunteer),
-            orm.joinedload(Stop.household).joinedload(Household.area),
+            orm.joinedload(Stop.household).options(
+                orm.joinedload(Household.area), orm.joinedload(Household.visitors)
+            ),
         )
     )
+    stop = found.unique().one_or_none()
     if stop is None:
         raise NotFound(_("This home is not on the route any more. Look at your day again."))
     if stop.route.partner_id != actor.id:
