@@ -135,6 +135,7 @@ HISTORY = {
     "household.moved": _("Moved to another area"),
     "household.archived": _("Home archived"),
     "household.restored": _("Home taken back from the archive"),
+    "household.safety_told": _("Safety of visits changed"),
     "resident.added": _("Person added"),
     "resident.changed": _("Person changed"),
     "resident.left": _("Person left"),

@@ -41,8 +41,11 @@ class Pack:
         whole pack again after each of its own reports.
         """
         said = [self._said(card) for card in self.cards]
-        heads = [(r.route.id, r.route.starts, r.route.ends, r.route.round.team.name, r.minutes)
-                 for r in self.day.routes]  # fmt: skip
+        heads = [
+            (r.route.id, r.route.names, r.route.rest_at_s, r.route.starts, r.route.ends,
+             r.route.round.team.name, r.minutes)
+            for r in self.day.routes
+        ]  # fmt: skip
         about = (self.day.version, self.day.unpublished, self.day.other_days)
         carried = [(one.device.id, one.movement.received) for one in self.bag]
         told = (about, heads, said, self.helped, carried, definitions())
@@ -55,6 +58,7 @@ class Pack:
             (stop.id, stop.position, stop.arrives_s, stop.reasons, card.reportable),
             (home.address, home.head_name, home.landmark, home.note, home.area.full_name),
             (home.hazards, home.needs_home_visit, home.latitude, home.longitude),
+            (card.safety, home.safety_reason, [one.name for one in home.visitors]),
             [(phone.resident_id, phone.number, phone.owner) for phone in card.phones],
             promise and (promise.visit_code, promise.starts_at, promise.ends_at, promise.note),
             others,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, time
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,9 @@ from wtforms import validators
 from outreach.core.forms import Form, SelectChoice, UuidField, at_most, required
 from outreach.core.i18n import lazy_gettext as _
 from outreach.rounds import rules, services
+from outreach.rounds.limits import Limits
 from outreach.rounds.models import Mode
+from outreach.teams.forms import RestFields
 
 
 class IdsField(wtforms.Field):
@@ -30,6 +33,17 @@ class IdsField(wtforms.Field):
         except ValueError as error:
             self.data = ()
             raise ValueError(str(_("This form is damaged. Please load the page again."))) from error
+
+
+class MaybeIdsField(IdsField):
+    """As many ids as rows, some of them left open."""
+
+    rows: tuple[UUID | None, ...] = ()
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        super().process_formdata([value for value in valuelist if value])
+        given = iter(self.data)
+        self.rows = tuple(next(given) if value else None for value in valuelist)
 
 
 class DayForm(Form):
@@ -74,11 +88,31 @@ class PeopleForm(AreasForm):
     """Who, and what they are told."""
 
     person = IdsField(_("People"))
+    #: Row by row, who goes together.
+    first = MaybeIdsField(_("Goes together"))
+    second = MaybeIdsField(_("with"))
     instructions = wtforms.TextAreaField(_("What everybody should know"), [at_most(500)])
+    anyway = wtforms.BooleanField(_("Make the plan all the same: these homes are left out."))
 
     def validate_person(self, field: IdsField) -> None:
         if not field.data:
             raise validators.ValidationError(str(_("Choose at least one person who can come.")))
+
+    def validate_first(self, field: MaybeIdsField) -> None:
+        rows = list(zip_longest(field.rows, self.second.rows))
+        if any((one is None) != (other is None) for one, other in rows):
+            raise validators.ValidationError(str(_("A pair is two people. Choose both, or none.")))
+        people = [one for row in rows for one in row if one is not None]
+        if len(people) != len(set(people)):
+            raise validators.ValidationError(
+                str(_("Somebody can be in one pair only, with somebody else."))
+            )
+
+    @property
+    def pairs(self) -> tuple[tuple[UUID, UUID], ...]:
+        """Who goes together; rows that say only one are left out."""
+        rows = zip(self.first.rows, self.second.rows, strict=False)
+        return tuple((one, other) for one, other in rows if one and other)
 
     def wish(self) -> services.Wish:
         """What the service needs. Only after `validate()` was true."""
@@ -93,6 +127,7 @@ class PeopleForm(AreasForm):
             area_ids=self.area.data,
             volunteer_ids=self.person.data,
             instructions=self.instructions.data or "",
+            pairs=self.pairs,
         )
 
 
@@ -165,6 +200,20 @@ class FullForm(RevisionForm):
     """Whether somebody gets no more homes."""
 
     full = wtforms.IntegerField(_("No more homes"), [validators.InputRequired()])
+
+
+class JoinForm(RevisionForm):
+    """Who goes along, or who goes no further."""
+
+    person = UuidField(_("Person"), [required()])
+
+
+class LimitsForm(RevisionForm, RestFields):
+    """A rest and limits of the people of a route."""
+
+    def limits(self) -> Limits:
+        """Only after `validate()` was true."""
+        return Limits(**self.said())
 
 
 def _minutes(at: time | None) -> int:

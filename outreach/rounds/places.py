@@ -63,8 +63,6 @@ def shared_out(
         team.id: [homes[n].id for n in route]
         for team, route in zip(draft.field.instance.teams, draft.routes, strict=True)
     }
-    missed = [
-        questions.Missed(m.household, m.reason.value, dict(m.facts))
-        for m in explain.left_out(draft)
-    ]
+    asked = {home.id: home for home in question.homes}
+    missed = [questions.missed(m, asked[m.household]) for m in explain.left_out(draft)]
     return routes, missed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
@@ -41,6 +41,10 @@ class Broken(enum.StrEnum):
     SKILL = "skill"
     AFTER_SHIFT = "after_shift"
     ABSENT = "absent"
+    #: Rules for the safety of visitors: `rounds.safety`.
+    ALONE = "alone"
+    NOT_NAMED = "not_named"
+    DARK = "dark"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ def broken(
     starts_s: int,
     window: tuple[int, int] | None,
     skill: str | None,
-    skills: Sequence[str],
+    skills: Collection[str],
 ) -> list[Broken]:
     """What one stop breaks: its window, or a skill its volunteer lacks."""
     found = []

@@ -10,6 +10,8 @@ from babel import numbers
 from outreach.assistance.priority import REASONS
 from outreach.core.i18n import gettext as _
 from outreach.core.i18n import language, lazy_gettext
+from outreach.households.models import Household
+from outreach.rounds.safety import Rules
 from outreach.teams.models import Skill
 from outreach.turf import sentences as turf
 from outreach.turf.walking import Walking
@@ -58,6 +60,33 @@ LEFT_OUT: Mapping[str, str] = {
     "skilled_teams_full": lazy_gettext("Everybody who knows %(skill)s has a full session."),
     "pinned_team_full": lazy_gettext("It is locked to %(team)s, whose session is full."),
     "no_time": lazy_gettext("Everybody's session is full."),
+    "no_pair": lazy_gettext("Nobody may go there alone, and nobody on this round goes in a pair."),
+    "pair_absent": lazy_gettext(
+        "Nobody may go there alone, and the pair on this round cannot come."
+    ),
+    "pairs_full": lazy_gettext("Nobody may go there alone, and every pair has a full session."),
+    "pinned_team_alone": lazy_gettext(
+        "It is locked to %(team)s, who walks alone; nobody may go there alone."
+    ),
+    "only_by": lazy_gettext("Only %(people)s may go there, who is not out on this round."),
+    "only_by_full": lazy_gettext("Only %(people)s may go there, whose session is full."),
+    "pinned_team_not_named": lazy_gettext(
+        "It is locked to %(team)s, but only %(people)s may go there."
+    ),
+    "named_alone": lazy_gettext(
+        "Only %(people)s may go there, and never alone: on this round they walk alone."
+    ),
+    "named_lacks_skill": lazy_gettext("Only %(people)s may go there, who does not know %(skill)s."),
+    "no_skilled_pair": lazy_gettext(
+        "Nobody may go there alone, and no pair on this round knows %(skill)s."
+    ),
+    "after_dark": lazy_gettext(
+        "A visit there must end before dark, at %(dark)s; nobody can be there in time."
+    ),
+    "taken_before_dark": lazy_gettext(
+        "A visit there must end before dark, at %(dark)s; until then everybody is with somebody "
+        "else."
+    ),
 }
 
 #: The same reasons in a few words, for filters.
@@ -84,6 +113,18 @@ SHORT: Mapping[str, str] = {
     "skilled_teams_full": lazy_gettext("The skilled are full"),
     "pinned_team_full": lazy_gettext("Its volunteer is full"),
     "no_time": lazy_gettext("Sessions full"),
+    "no_pair": lazy_gettext("Needs a pair"),
+    "pair_absent": lazy_gettext("Needs a pair"),
+    "pairs_full": lazy_gettext("The pairs are full"),
+    "pinned_team_alone": lazy_gettext("Locked to somebody alone"),
+    "only_by": lazy_gettext("Its visitor is not out"),
+    "only_by_full": lazy_gettext("Its visitor is full"),
+    "pinned_team_not_named": lazy_gettext("Locked to somebody who may not go"),
+    "named_alone": lazy_gettext("Its visitor walks alone"),
+    "named_lacks_skill": lazy_gettext("Its visitor lacks the skill"),
+    "no_skilled_pair": lazy_gettext("No pair with the skill"),
+    "after_dark": lazy_gettext("Only before dark"),
+    "taken_before_dark": lazy_gettext("Everybody busy before dark"),
 }
 
 BROKEN: Mapping[str, str] = {
@@ -92,6 +133,9 @@ BROKEN: Mapping[str, str] = {
     "skill": lazy_gettext("Lacks the skill"),
     "after_shift": lazy_gettext("Ends after the session"),
     "absent": lazy_gettext("Cannot come"),
+    "alone": lazy_gettext("Nobody may go there alone"),
+    "not_named": lazy_gettext("Others must go there"),
+    "dark": lazy_gettext("Ends after dark"),
 }
 
 FAILURES: Mapping[str, str] = {
@@ -129,8 +173,26 @@ class _Facts(dict[str, str]):
         self["skill"] = skill(str(values.get("skill", "")))
         for name in ("begins", "ends"):
             self[name] = _clock(int(values.get(name, 0)))
+        self["dark"] = _clock(int(values.get("dark_s", 0)))
+        people = str(values.get("people", "")).split()
+        self["people"] = ", ".join(names.get(one, _("somebody else")) for one in people)
         for name in ("service", "free", "walk"):
             self[name] = str(-(-int(values.get(f"{name}_s", 0)) // 60))
+
+
+def safety(home: Household, safe: Rules) -> list[str]:
+    """What visitors of a home must keep to, on paper."""
+    found = []
+    if safe.pair:
+        found.append(_("Do not go alone: two people go there together."))
+    if safe.dark_s is not None:
+        found.append(_("Leave before %(time)s, when it gets dark.", time=_clock(safe.dark_s)))
+    elif home.not_after_dark:
+        found.append(_("Leave before it gets dark."))
+    if home.visitors:
+        names = ", ".join(one.name for one in home.visitors)
+        found.append(_("Only %(people)s may go there.", people=names))
+    return [*found, home.safety_reason] if found and home.safety_reason else found
 
 
 def _clock(seconds: int) -> str:

@@ -188,7 +188,7 @@ def _think(question: Question) -> None:
         progress=tell,
         mode=Mode(question.mode),
     )
-    _say(f"{_ANSWER}{questions.to_json(questions.answer(plan, asked))}}}")
+    _say(f"{_ANSWER}{questions.to_json(questions.answer(plan, asked, question))}}}")
 
 
 def _say(line: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, time
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID
 
 import wtforms
@@ -97,6 +97,67 @@ class PlaceForm(Form):
 class JoinForm(PlaceForm):
     phone = PhoneField(_("Phone number"), [required(), at_most(40)])
     name = wtforms.StringField(_("Full name"), [at_most(120)])
+
+
+class Bearable(TypedDict):
+    """A rest (minutes since midnight, and how long) and limits; None: not said."""
+
+    rest_from: int | None
+    rest_until: int | None
+    rest_minutes: int | None
+    most_visits: int | None
+    most_walking: int | None
+
+
+class RestFields(Form):
+    """When somebody rests, and how much they can bear on one day."""
+
+    rest_from = wtforms.TimeField(_("Rest begins from"), [validators.Optional()])
+    rest_until = wtforms.TimeField(_("Rest begins by"), [validators.Optional()])
+    rest_minutes = wtforms.IntegerField(
+        _("Minutes of rest"), [validators.Optional(), validators.NumberRange(5, 180)]
+    )
+    most_visits = wtforms.IntegerField(
+        _("Homes on one day, at most"), [validators.Optional(), validators.NumberRange(1, 200)]
+    )
+    most_walking = wtforms.IntegerField(
+        _("Minutes of walking on one day, at most"),
+        [validators.Optional(), validators.NumberRange(5, 720)],
+    )
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """A rest is said whole or not at all."""
+        fine = super().validate(*args, **kwargs)
+        begins, ends, lasts = self.rest_from.data, self.rest_until.data, self.rest_minutes.data
+        if fine and len({one is None for one in (begins, ends, lasts)}) > 1:
+            text = gettext("Write from when, by when and how long, or leave all three empty.")
+            self.rest_minutes.errors = [*self.rest_minutes.errors, text]
+        elif fine and begins and ends and ends < begins:
+            text = gettext("The second time must be later.")
+            self.rest_until.errors = [*self.rest_until.errors, text]
+        return fine and not self.errors
+
+    def said(self) -> Bearable:
+        """Only after `validate()` was true."""
+        begins, ends = self.rest_from.data, self.rest_until.data
+        return Bearable(
+            rest_from=minutes(begins) if begins else None,
+            rest_until=minutes(ends) if ends else None,
+            rest_minutes=self.rest_minutes.data,
+            most_visits=self.most_visits.data,
+            most_walking=self.most_walking.data,
+        )
+
+
+def borne(stored: Any) -> dict[str, Any]:
+    """What a member or a route can bear, as values of `RestFields`."""
+    return {
+        "rest_from": None if stored.rest_from is None else clock_time(stored.rest_from),
+        "rest_until": None if stored.rest_until is None else clock_time(stored.rest_until),
+        "rest_minutes": stored.rest_minutes,
+        "most_visits": stored.most_visits,
+        "most_walking": stored.most_walking,
+    }
 
 
 def minutes(value: time) -> int:

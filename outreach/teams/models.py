@@ -76,6 +76,13 @@ class Member(Model):
     left_on: orm.Mapped[date | None]
     #: When their week was last told; until then they count as able at any hour of a session.
     week_told_at: orm.Mapped[datetime | None]
+    #: A rest of so many minutes that begins between two times (minutes since midnight).
+    rest_from: orm.Mapped[int | None]
+    rest_until: orm.Mapped[int | None]
+    rest_minutes: orm.Mapped[int | None]
+    #: The most homes on one day, and the most minutes of walking; empty: as long as there is time.
+    most_visits: orm.Mapped[int | None]
+    most_walking: orm.Mapped[int | None]
 
     team: orm.Mapped[Team] = orm.relationship(back_populates="members")
     user: orm.Mapped[User] = orm.relationship()

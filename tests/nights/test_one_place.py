@@ -38,7 +38,7 @@ WHICH = st.integers(0, 5)
 def answered(question: Question) -> Answer:
     """What the planner's process would answer at once."""
     asked = questions.posed(question)
-    return questions.answer(planner.solve(asked.instance, seconds=0), asked)
+    return questions.answer(planner.solve(asked.instance, seconds=0), asked, question)
 
 
 class Days(Places):

@@ -14,6 +14,8 @@ from outreach.accounts.models import User
 from outreach.appointments.models import Appointment
 from outreach.appointments.models import State as Kept
 from outreach.core.errors import Conflict
+from outreach.households import services as households
+from outreach.households.services import Safety
 from outreach.rounds import queries, services
 from outreach.rounds.models import Hold, Round, State, Stop
 from outreach.rounds.services.claiming import BATCH
@@ -250,3 +252,38 @@ def test_volunteers_who_tap_at_the_same_moment_get_different_homes(ground: Groun
         got = list(threads.map(tap, ids))
     assert [len(homes) for homes in got] == [6] * 6
     assert len(set().union(*got)) == 36
+
+
+def safe(ground: Ground, home, **change) -> None:
+    told = Safety(reason="x", **change)
+    households.tell_safety(ground.session, home.id, told, actor=ground.leader, now=NOW)
+    ground.session.commit()
+
+
+def test_nobody_takes_a_home_alone_that_its_rules_keep_from_them(ground: Ground) -> None:
+    rows = ground.homes(6)
+    ground.cut(parts=1)
+    one, other = ground.members[:2]
+    safe(ground, rows[0], never_alone=True)
+    safe(ground, rows[1], visitor_ids=frozenset({other.user_id}))
+    safe(ground, rows[2], visitor_ids=frozenset({one.user_id}))
+    assert homes(ground, take(ground, one)) == {home.id for home in rows[2:]}
+    assert homes(ground, take(ground, other)) == {rows[1].id}
+    with pytest.raises(services.NothingToTake, match="không được đến một mình"):
+        take(ground, ground.members[2])
+
+
+def test_what_would_end_after_dark_is_left_and_not_held(ground: Ground) -> None:
+    rows = ground.homes(8)
+    ground.cut(parts=1)
+    safe(ground, rows[7], not_after_dark=True)
+    evening = NOW.replace(hour=10)  # 17:00 there; it is dark at ten to six
+    taken = take(ground, ground.members[0], now=evening, spot=(rows[0].latitude, rows[0].longitude))
+    assert homes(ground, taken) == {home.id for home in rows[:7]}
+    held = set(ground.session.scalars(sa.select(Hold.household_id)))
+    ground.session.commit()
+    assert held == {home.id for home in rows[:7]}
+    for stop in stops(ground, taken):
+        report(ground, stop, ground.members[0], now=evening)
+    with pytest.raises(services.NothingToTake, match="không đến khi trời tối"):
+        take(ground, ground.members[0], now=NOW.replace(hour=11))

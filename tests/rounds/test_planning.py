@@ -163,7 +163,7 @@ def test_a_plan_for_a_lost_lease_or_a_stopped_wish_is_not_stored(world: World, n
     from outreach.routing import planner
 
     posed = questions.posed(asked.question)
-    answer = questions.answer(planner.solve(posed.instance, seconds=0), posed)
+    answer = questions.answer(planner.solve(posed.instance, seconds=0), posed, asked.question)
 
     def store(worker: str) -> bool:
         return services.store(world.session, asked, answer, worker=worker, now=NOW, zone=ZONE)

@@ -14,6 +14,7 @@ from outreach.core.db import Id, Key, Model, SortKey
 from outreach.households.models.kinds import (
     Circumstance,
     ConsentMeans,
+    Hazard,
     Language,
     Merged,
     PhoneKind,
@@ -86,6 +87,14 @@ class Household(Model):
     note: orm.Mapped[str] = orm.mapped_column(sa.String(500), default="")
     #: Values of `Hazard`.
     hazards: orm.Mapped[list[str]] = orm.mapped_column(default=list, server_default="[]")
+    #: Only two together may go there; a warning from the door (`Hazard.UNSAFE`) says the same.
+    never_alone: orm.Mapped[bool] = orm.mapped_column(default=False, server_default=sa.false())
+    #: A visit there ends before dark.
+    not_after_dark: orm.Mapped[bool] = orm.mapped_column(default=False, server_default=sa.false())
+    #: Why, for those who go there. Guarded against secrets.
+    safety_reason: orm.Mapped[str] = orm.mapped_column(
+        sa.String(300), default="", server_default=""
+    )
     import_id: orm.Mapped[UUID | None] = orm.mapped_column(
         sa.ForeignKey("household_import.id"), index=True
     )
@@ -96,6 +105,29 @@ class Household(Model):
     area: orm.Mapped[Area] = orm.relationship()
     residents: orm.Mapped[list[Resident]] = orm.relationship(
         back_populates="household", order_by=lambda: Resident.position
+    )
+    #: The only people who may go there; nobody named: anybody.
+    visitors: orm.Mapped[list[User]] = orm.relationship(
+        secondary=lambda: HomeVisitor.__table__, order_by=lambda: (User.sort_key, User.id)
+    )
+
+    @property
+    def in_pairs_only(self) -> bool:
+        """Whether nobody may go there alone: said at a desk, or warned of at the door."""
+        return self.never_alone or Hazard.UNSAFE in self.hazards
+
+
+class HomeVisitor(Model):
+    """That somebody is among the only ones who may go to a home."""
+
+    __tablename__ = "home_visitor"
+    __audited__ = False  # written with its home's safety only
+
+    household_id: orm.Mapped[UUID] = orm.mapped_column(
+        sa.ForeignKey("household.id"), primary_key=True
+    )
+    user_id: orm.Mapped[UUID] = orm.mapped_column(
+        sa.ForeignKey("user.id"), primary_key=True, index=True
     )
 
 

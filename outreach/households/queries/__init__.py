@@ -12,6 +12,7 @@ from outreach.households.queries.register import (
     page,
     resident_in_scope,
 )
+from outreach.households.queries.visitors import only_visitors, possible_visitors
 
 __all__ = [
     "PAGE",
@@ -28,7 +29,9 @@ __all__ = [
     "count_in",
     "edits_of",
     "household_in_scope",
+    "only_visitors",
     "page",
     "phone_in_scope",
+    "possible_visitors",
     "resident_in_scope",
 ]

@@ -18,11 +18,13 @@ from outreach.households.services.people import (
     join,
     leave,
 )
+from outreach.households.services.safety import Safety, tell_safety
 
 __all__ = [
     "Entry",
     "Origin",
     "Person",
+    "Safety",
     "add",
     "add_person",
     "agree",
@@ -37,5 +39,6 @@ __all__ = [
     "rename_keys",
     "resolve",
     "restore",
+    "tell_safety",
     "withdraw",
 ]

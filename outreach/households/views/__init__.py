@@ -1,6 +1,6 @@
 """The pages of the register: homes, people, consents and imports."""
 
-from outreach.households.views import consents, imports, people, register
+from outreach.households.views import consents, imports, people, register, safety
 from outreach.households.views.blueprint import bp
 
-__all__ = ["bp", "consents", "imports", "people", "register"]
+__all__ = ["bp", "consents", "imports", "people", "register", "safety"]

@@ -62,6 +62,11 @@ class Totals:
     needing: int
 
 
+_PARTNER = orm.aliased(User)
+#: Both of a pair, as `Route.names`.
+_WALKERS = User.name + sa.func.coalesce(sa.literal(" + ") + _PARTNER.name, "")
+
+
 def lines(
     session: orm.Session, *, actor: User, day: date, now: datetime, zone: Any, team: UUID | None
 ) -> list[Line]:
@@ -79,7 +84,7 @@ def lines(
             _sum(latest.c.lateness.is_not(None)).label("late"),
             _sum(latest.c.carried_by_id.is_not(None)).label("carried"),
             Team.name.label("team"),
-            User.name.label("volunteer"),
+            _WALKERS.label("volunteer"),
             sa.func.count(Stop.id).label("planned"),
             sa.func.count(latest.c.stop_id).label("done"),
             _sum(Stop.starts_s + Stop.service_s <= by_now).label("due"),
@@ -91,6 +96,7 @@ def lines(
         .join(Route.round)
         .join(Round.team)
         .join(Route.volunteer)
+        .outerjoin(_PARTNER, _PARTNER.id == Route.partner_id)
         .outerjoin(phone, phone.c.user_id == Route.volunteer_id)
         .outerjoin(Stop, Stop.route_id == Route.id)
         .outerjoin(latest, sa.and_(latest.c.stop_id == Stop.id, latest.c.nth == 1))
@@ -100,6 +106,7 @@ def lines(
             Team.name,
             Team.sort_key,
             User.name,
+            _PARTNER.name,
             phone.c.contact_at,
             phone.c.held,
             phone.c.held_since,
@@ -259,7 +266,7 @@ def stops(
             Household.id.label("household_id"),
             Household.address,
             Household.head_name,
-            User.name.label("volunteer"),
+            _WALKERS.label("volunteer"),
             Team.name.label("team"),
             Stop.position,
             Stop.starts_s,
@@ -273,6 +280,7 @@ def stops(
         .join(Route.round)
         .join(Round.team)
         .join(Route.volunteer)
+        .outerjoin(_PARTNER, _PARTNER.id == Route.partner_id)
         .outerjoin(latest, sa.and_(latest.c.stop_id == Stop.id, latest.c.nth == 1))
         .outerjoin(Report, Report.id == latest.c.id)
         .where(*_rounds_of(actor, day, team))

@@ -18,7 +18,7 @@ from outreach.rounds import rules as rounds_rules
 from outreach.rounds import services as rounds
 from outreach.rounds.models import Round, State
 from outreach.rounds.queries import candidates
-from outreach.rounds.questions import Answer, Question, Walker
+from outreach.rounds.questions import Answer, Question
 from outreach.teams import queries as teams
 from outreach.teams.models import Team
 from outreach.turf.walking import Walking
@@ -68,6 +68,7 @@ def _asked(
         ends=habit.ends,
         area_ids=tuple(area.id for area in areas),
         volunteer_ids=tuple(able),
+        pairs=tuple(rounds_queries.usual_pairs(session, team, run.day, able)),
     )
     drawn = rounds.drafted(session, wish, actor=habit.told_by, now=now, zone=zone)
     found = candidates.of_round(session, drawn, zone=zone, now=now)
@@ -79,17 +80,7 @@ def _asked(
 
 def _question(session: orm.Session, drawn: Round, found: candidates.Candidates) -> Question:
     skills = rounds_queries.skills(session, drawn)
-    walkers = tuple(
-        Walker(
-            id=str(route.volunteer.id),
-            latitude=route.start_latitude,
-            longitude=route.start_longitude,
-            starts_s=route.starts * 60,
-            ends_s=route.ends * 60,
-            skills=skills.get(route.volunteer.id, ()),
-        )
-        for route in drawn.routes
-    )
+    walkers = tuple(rounds.walker_of(route, skills) for route in drawn.routes)
     homes = [one.home for one in found.taken]
     sharing = queries.teams_of_night(session, drawn.day)
     usual = float(rounds_rules.solve_seconds(len(homes)))

@@ -104,7 +104,7 @@ def _route(session: orm.Session, round_: Round, volunteer_id: UUID) -> Route | N
     if round_.state is not State.PUBLISHED:
         return None
     return session.scalar(
-        sa.select(Route).where(Route.round_id == round_.id, Route.volunteer_id == volunteer_id)
+        sa.select(Route).where(Route.round_id == round_.id, Route.walked_by(volunteer_id))
     )
 
 

@@ -98,6 +98,8 @@ class Route(Model):
     id: orm.Mapped[Id]
     round_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("round.id"), index=True)
     volunteer_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("user.id"), index=True)
+    #: Who walks it with them: a pair has one route, and both see it.
+    partner_id: orm.Mapped[UUID | None] = orm.mapped_column(sa.ForeignKey("user.id"), index=True)
     #: Order among the round's routes, and its colour and number on the map.
     position: orm.Mapped[int]
     starts: orm.Mapped[int]
@@ -110,18 +112,47 @@ class Route(Model):
     full: orm.Mapped[bool] = orm.mapped_column(default=False)
     #: Set when the volunteer cannot come after all: nothing more is given to them.
     absent_at: orm.Mapped[datetime | None]
-    #: What the plan says of it, in seconds.
+    #: A rest of so many minutes that begins between two times (minutes since midnight).
+    rest_from: orm.Mapped[int | None]
+    rest_until: orm.Mapped[int | None]
+    rest_minutes: orm.Mapped[int | None]
+    #: The most homes, and the most minutes of walking; empty: as many as there is time for.
+    most_visits: orm.Mapped[int | None]
+    most_walking: orm.Mapped[int | None]
+    #: What the plan says of it, in seconds; when the rest begins, where one is taken.
+    rest_at_s: orm.Mapped[int | None]
     walking_s: orm.Mapped[int] = orm.mapped_column(default=0)
     service_s: orm.Mapped[int] = orm.mapped_column(default=0)
     waiting_s: orm.Mapped[int] = orm.mapped_column(default=0)
 
     @property
     def work_s(self) -> int:
-        """From the first step to the last door's closing."""
+        """From the first step to the last door's closing, without a rest."""
         return self.walking_s + self.service_s + self.waiting_s
 
+    @property
+    def rest_s(self) -> int:
+        """Seconds of the rest that the plan has, if any."""
+        return 60 * (self.rest_minutes or 0) if self.rest_at_s is not None else 0
+
+    @property
+    def people(self) -> tuple[UUID, ...]:
+        """Who walks it: one, or two together."""
+        return (self.volunteer_id, *((self.partner_id,) if self.partner_id else ()))
+
+    @classmethod
+    def walked_by(cls, user_id: UUID) -> sa.ColumnElement[bool]:
+        """Routes of somebody's, alone or in a pair."""
+        return sa.or_(cls.volunteer_id == user_id, cls.partner_id == user_id)
+
+    @property
+    def names(self) -> str:
+        """Who walks it, as a heading says it."""
+        return self.volunteer.name + (f" + {self.partner.name}" if self.partner else "")
+
     round: orm.Mapped[Round] = orm.relationship(back_populates="routes")
-    volunteer: orm.Mapped[User] = orm.relationship()
+    volunteer: orm.Mapped[User] = orm.relationship(foreign_keys=lambda: Route.volunteer_id)
+    partner: orm.Mapped[User | None] = orm.relationship(foreign_keys=lambda: Route.partner_id)
     stops: orm.Mapped[list[Stop]] = orm.relationship(
         back_populates="route", order_by=lambda: Stop.position
     )

@@ -11,7 +11,14 @@ from outreach.rounds.queries.handouts import (
     was_given,
 )
 from outreach.rounds.queries.ledger import Carried, ledger, usual_ways
-from outreach.rounds.queries.names import names_for, names_in, people_at, unplanned_points
+from outreach.rounds.queries.names import (
+    facts_names,
+    names_for,
+    names_in,
+    people_at,
+    unplanned_points,
+)
+from outreach.rounds.queries.pairs import usual_pairs
 from outreach.rounds.queries.people import Person, people
 from outreach.rounds.queries.plans import (
     Aside,
@@ -64,6 +71,7 @@ __all__ = [
     "changes_since",
     "contacts",
     "diff",
+    "facts_names",
     "going",
     "had_home",
     "homes_by_area",
@@ -90,6 +98,7 @@ __all__ = [
     "streets",
     "streets_gone",
     "unplanned_points",
+    "usual_pairs",
     "usual_ways",
     "version_of",
     "was_given",

@@ -19,9 +19,10 @@ from outreach.appointments.models import State as Kept
 from outreach.assistance import queries as assistance
 from outreach.assistance.priority import Need
 from outreach.core import clock
-from outreach.households.models import Household
+from outreach.households import queries as households
+from outreach.households.models import Hazard, Household
 from outreach.places.models import Area
-from outreach.rounds import rules
+from outreach.rounds import rules, safety
 from outreach.rounds.models import Round, Stop
 from outreach.rounds.models import State as RoundState
 from outreach.rounds.queries import holds, wanted_visits
@@ -61,6 +62,7 @@ class _Known:
     #: On a round of another day, or taken by somebody.
     coming: Collection[UUID]
     wanted: Collection[UUID]
+    only: Mapping[UUID, tuple[UUID, ...]]
 
 
 def of_round(
@@ -111,6 +113,9 @@ def _rows(session: orm.Session, chosen: sa.ColumnElement[bool]) -> Sequence[Any]
             Household.longitude,
             Household.home_from,
             Household.home_until,
+            Household.never_alone,
+            Household.not_after_dark,
+            Household.hazards,
         )
         .where(chosen, Household.archived_at.is_(None))
         .order_by(Household.sort_key, Household.id)
@@ -131,6 +136,7 @@ def _known(
         elsewhere=set(_elsewhere(session, round_, now)),
         coming=holds.coming(session, None, round_.day, but=round_.id, now=now) if now else (),
         wanted=wanted_visits.still_wanted(session, round_.day, besides=round_.id),
+        only=households.only_visitors(session, ids),
     )
 
 
@@ -207,6 +213,7 @@ def _candidate(row: Any, round_: Round, known: _Known, zone: ZoneInfo) -> Candid
             opens_s=opens,
             closes_s=closes,
             required=promised,
+            **_safety(row, round_, known, zone).of_home(),
         ),
         reasons=(
             *(("appointment",) if agreed else ()),
@@ -214,6 +221,15 @@ def _candidate(row: Any, round_: Round, known: _Known, zone: ZoneInfo) -> Candid
             *(need.reasons if need else ()),
         ),
         appointment_id=appointment.id if agreed and appointment else None,
+    )
+
+
+def _safety(row: Any, round_: Round, known: _Known, zone: ZoneInfo) -> safety.Rules:
+    dark = row.not_after_dark
+    return safety.Rules(
+        pair=row.never_alone or Hazard.UNSAFE in row.hazards,
+        only=known.only.get(row.id, ()),
+        dark_s=safety.dusk(row.latitude, row.longitude, round_.day, zone) if dark else None,
     )
 
 

@@ -103,7 +103,7 @@ def stops_left(session: orm.Session, user: User, day: date, *, now: datetime) ->
         .join(Route, Route.id == Stop.route_id)
         .join(Round, Round.id == Route.round_id)
         .where(
-            Route.volunteer_id == user.id,
+            Route.walked_by(user.id),
             Route.absent_at.is_(None),
             Round.day == day,
             Round.published_at.is_not(None),

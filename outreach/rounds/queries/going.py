@@ -17,7 +17,7 @@ from outreach.appointments import queries as appointments
 from outreach.appointments.models import Appointment, Origin
 from outreach.appointments.models import State as Kept
 from outreach.core import clock
-from outreach.rounds import rules
+from outreach.rounds import rules, safety
 from outreach.rounds.models import Round, Route, State, Stop
 from outreach.rounds.queries.candidates import seconds_of_day
 from outreach.teams.models import Team
@@ -44,6 +44,8 @@ class AtRisk:
     late_minutes: int
     #: How old this news is; None: no phone was ever heard of.
     contact: Contact | None
+    #: It is not the promise: nobody may be there after dark, and the visit would end so late.
+    dark: bool = False
 
     @property
     def agreed(self) -> bool:
@@ -68,6 +70,7 @@ def going(
             orm.contains_eager(Round.team),
             orm.selectinload(Round.routes).options(
                 orm.joinedload(Route.volunteer),
+                orm.joinedload(Route.partner),
                 orm.selectinload(Route.stops).joinedload(Stop.household),
             ),
         )
@@ -89,26 +92,36 @@ def at_risk(
     windows = appointments.day_of_homes(session, homes, *clock.day_bounds(day, zone))
     phones = contacts(session, {route.volunteer_id for r in rounds for route in r.routes})
     found = [
-        AtRisk(round_, route, stop, window, at, late, phones.get(route.volunteer_id))
+        AtRisk(round_, route, stop, window, at, late, phones.get(route.volunteer_id), dark)
         for round_ in rounds
         for route in round_.routes
         if route.absent_at is None
-        for stop, window, at, late in _late(route, windows, day, now, zone)
+        for stop, window, at, late, dark in _late(route, windows, day, now, zone)
     ]
-    return sorted(found, key=lambda one: (not one.agreed, -one.late_minutes, one.expected_s))
+    return sorted(
+        found, key=lambda one: (not (one.dark or one.agreed), -one.late_minutes, one.expected_s)
+    )
 
 
 def _late(
     route: Route, windows: Mapping[UUID, Appointment], day: date, now: datetime, zone: ZoneInfo
-) -> Iterable[tuple[Stop, Appointment, int, int]]:
+) -> Iterable[tuple[Stop, Appointment, int, int, bool]]:
     expected = expected_starts(route, windows, day, now, zone)
     for stop in route.stops:
         window = windows.get(stop.household_id)
         if window is None or window.state is not Kept.OPEN or stop.id not in expected:
             continue
         late = expected[stop.id] - seconds_of_day(window.ends_at, day, zone)
-        if late > 0:
-            yield stop, window, expected[stop.id], -(-late // 60)
+        over = _after_dark(stop, expected[stop.id], day, zone)
+        if max(late, over) > 0:
+            yield stop, window, expected[stop.id], -(-max(late, over) // 60), over > 0
+
+
+def _after_dark(stop: Stop, starts_s: int, day: date, zone: ZoneInfo) -> int:
+    """Seconds by which a visit would end too late, where nobody may be after dark; else 0."""
+    home = stop.household
+    dark_s = safety.dusk(home.latitude, home.longitude, day, zone) if home.not_after_dark else None
+    return 0 if dark_s is None else max(0, starts_s + stop.service_s - dark_s)
 
 
 def expected_starts(

@@ -58,7 +58,7 @@ def version_of(session: orm.Session, user: User, day: date) -> str:
     changed = session.scalars(
         sa.select(Round.changed_at)
         .join(Route, Route.round_id == Round.id)
-        .where(Route.volunteer_id == user.id, Round.day == day, Round.state != State.CANCELLED)
+        .where(Route.walked_by(user.id), Round.day == day, Round.state != State.CANCELLED)
     )
     return rules.version(changed)
 

@@ -45,9 +45,13 @@ def ledger(session: orm.Session, team: Team, day: date) -> dict[UUID, Carried]:
     # a plan made while the day ran has gaps that nobody walked
     way = Stop.arrives_s - leaves
     way = sa.case((way > Route.walking_s, Route.walking_s), (way < 0, 0), else_=way)
+    # both of a pair walk all of its way
+    walker = sa.union_all(
+        sa.select(Route.id.label("route_id"), Route.volunteer_id),
+        sa.select(Route.id, Route.partner_id).where(Route.partner_id.is_not(None)),
+    ).subquery("walker")
     legs = (
         sa.select(
-            Route.volunteer_id,
             Route.id.label("route_id"),
             Stop.id.label("stop_id"),
             way.label("walk_s"),
@@ -69,14 +73,16 @@ def ledger(session: orm.Session, team: Team, day: date) -> dict[UUID, Carried]:
     )
     rows = session.execute(
         sa.select(
-            legs.c.volunteer_id,
+            walker.c.volunteer_id,
             sa.func.count(sa.distinct(legs.c.route_id)),
             sa.func.sum(legs.c.work_s),
             sa.func.sum(legs.c.walk_s),
             sa.func.sum(sa.case((legs.c.walk_s >= FAR_S, 1), else_=0)),
         )
+        .select_from(legs)
+        .join(walker, walker.c.route_id == legs.c.route_id)
         .where(walked)
-        .group_by(legs.c.volunteer_id)
+        .group_by(walker.c.volunteer_id)
     )
     return {user: Carried(*map(int, counted)) for user, *counted in rows}
 

@@ -25,17 +25,34 @@ def names_in(session: orm.Session, round_: Round, rows: Collection[LeftOut]) -> 
 def names_for(
     session: orm.Session, round_: Round, facts: Collection[Mapping[str, Any]]
 ) -> dict[str, str]:
-    """People of the round by user id, and addresses of the homes that these facts mention."""
-    people = session.execute(
-        sa.select(User.id, User.name)
-        .join(Route, Route.volunteer_id == User.id)
-        .where(Route.round_id == round_.id)
+    """By id: people of the round and people whom these facts name, and addresses of their homes."""
+    rows = session.execute(
+        sa.select(Route.volunteer_id, Route.partner_id).where(Route.round_id == round_.id)
     )
+    pairs: dict[UUID, UUID | None] = {one: other for one, other in rows}  # noqa: C416 - no pairs
+    named = _named(facts)
+    ids = {*pairs, *(one for one in pairs.values() if one), *named}
+    users = session.execute(sa.select(User.id, User.name).where(User.id.in_(ids)))
+    known: dict[UUID, str] = {id_: name for id_, name in users}  # noqa: C416 - not pairs
+    people = [
+        (id_, name + (f" + {known[other]}" if (other := pairs.get(id_)) in known else ""))
+        for id_, name in known.items()
+    ]
     wanted = [UUID(said["household"]) for said in facts if "household" in said]
     homes = session.execute(
         sa.select(Household.id, Household.address).where(Household.id.in_(wanted))
     )
     return {str(id_): name for id_, name in [*people, *homes]}
+
+
+def _named(facts: Collection[Mapping[str, Any]]) -> set[UUID]:
+    return {UUID(one) for said in facts for one in str(said.get("people", "")).split()}
+
+
+def facts_names(session: orm.Session, facts: Collection[Mapping[str, Any]]) -> dict[str, str]:
+    """Names of the people whom these facts mention, by user id."""
+    rows = session.execute(sa.select(User.id, User.name).where(User.id.in_(_named(facts))))
+    return {str(id_): name for id_, name in rows}
 
 
 def unplanned_points(session: orm.Session, round_: Round) -> Sequence[LeftOut]:

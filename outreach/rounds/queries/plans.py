@@ -88,14 +88,17 @@ def in_scope(session: orm.Session, round_id: UUID, *, actor: User) -> Round:
 
 
 def with_routes(session: orm.Session, round_: Round) -> list[Route]:
-    """The round's routes in order, with volunteers, stops and homes. Three queries."""
+    """The round's routes in order, with people, stops, homes and their visitors. Four queries."""
     return list(
         session.scalars(
             sa.select(Route)
             .where(Route.round_id == round_.id)
             .options(
                 orm.joinedload(Route.volunteer),
-                orm.selectinload(Route.stops).joinedload(Stop.household),
+                orm.joinedload(Route.partner),
+                orm.selectinload(Route.stops)
+                .joinedload(Stop.household)
+                .selectinload(Household.visitors),
             )
             .order_by(Route.position)
             .execution_options(populate_existing=True)
@@ -187,10 +190,10 @@ def sessions_of_day(
 ) -> list[tuple[UUID, Round]]:
     """(volunteer, round) of living rounds of that day these people are on already."""
     found = session.execute(
-        sa.select(Route.volunteer_id, Round)
+        sa.select(Route.volunteer_id, Route.partner_id, Round)
         .join(Round, Round.id == Route.round_id)
         .where(
-            Route.volunteer_id.in_(user_ids),
+            sa.or_(Route.volunteer_id.in_(user_ids), Route.partner_id.in_(user_ids)),
             Round.day == day,
             Round.id != but if but else sa.true(),
             Round.published_at.is_not(None),
@@ -198,7 +201,10 @@ def sessions_of_day(
             Route.absent_at.is_(None),
         )
     )
-    return [(user, round_) for user, round_ in found]
+    asked = set(user_ids)
+    return [
+        (user, round_) for one, other, round_ in found for user in (one, other) if user in asked
+    ]
 
 
 def _seen() -> sa.ColumnElement[bool]:
@@ -218,7 +224,7 @@ def routes_of(session: orm.Session, volunteer_id: UUID, day: date) -> list[Route
         session.scalars(
             sa.select(Route)
             .join(Route.round)
-            .where(Route.volunteer_id == volunteer_id, Round.day == day, _seen())
+            .where(Route.walked_by(volunteer_id), Round.day == day, _seen())
             .options(
                 orm.contains_eager(Route.round).joinedload(Round.team).joinedload(Team.area),
                 orm.selectinload(Route.stops)
@@ -260,6 +266,7 @@ def board(
                 orm.contains_eager(Round.team),
                 orm.selectinload(Round.routes).options(
                     orm.joinedload(Route.volunteer),
+                    orm.joinedload(Route.partner),
                     orm.selectinload(Route.stops).joinedload(Stop.household),
                 ),
             ).order_by(Round.starts, Team.sort_key, Round.id)

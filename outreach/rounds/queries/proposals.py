@@ -122,7 +122,8 @@ def homes_of(session: orm.Session, ids: Collection[UUID]) -> dict[UUID, Househol
     """These homes by id."""
     if not ids:
         return {}
-    found = session.scalars(sa.select(Household).where(Household.id.in_(ids)))
+    chosen = sa.select(Household).where(Household.id.in_(ids))
+    found = session.scalars(chosen.options(orm.selectinload(Household.visitors)))
     return {home.id: home for home in found}
 
 
@@ -150,7 +151,7 @@ class _Comparison:
         self.homes = homes_of(session, new)
         self.fresh = candidates.of_homes(session, view.round, new, zone=zone)
         self.skills = plans.skills(session, view.round)
-        self.names = {str(v.route.volunteer_id): v.route.volunteer.name for v in view.routes}
+        self.names = {str(v.route.volunteer_id): v.route.names for v in view.routes}
 
     def diff(self) -> Diff:
         found = Diff(self.proposal, [self._route(one) for one in self.view.routes])
@@ -202,12 +203,13 @@ class _Comparison:
         return fresh.home.service_s if fresh else 0
 
     def _broken(self, route: Route, visit: Visit) -> list[rules.Broken]:
-        skills = self.skills.get(route.volunteer_id, ())
+        skills = {skill for one in route.people for skill in self.skills.get(one, ())}
         if visit.home in self.now:
             _view, stop = self.now[visit.home]
             if stop.done:
                 return []
-            return rules.broken(visit.starts_s, stop.window, stop.skill, skills)
+            unsafe = stop.safety.broken(visit.starts_s, stop.stop.service_s, route.people)
+            return [*rules.broken(visit.starts_s, stop.window, stop.skill, skills), *unsafe]
         fresh = self.fresh.get(UUID(visit.home))
         if fresh is None:
             return []
@@ -217,7 +219,7 @@ class _Comparison:
     def _comes(self, route: Route, visit: Visit) -> Move:
         held = self.now.get(visit.home)
         home = held[1].stop.household if held else self.homes[UUID(visit.home)]
-        other = held[0].route.volunteer.name if held else None
+        other = held[0].route.names if held else None
         return Move(home, other, visit.starts_s, self._broken(route, visit))
 
     def _stays(self, route: Route, visit: Visit) -> tuple[Move, list[rules.Broken]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from outreach.appointments import queries as appointments
 from outreach.appointments.models import Appointment
 from outreach.appointments.models import State as Kept
 from outreach.core import clock
-from outreach.rounds import rules
+from outreach.rounds import rules, safety
 from outreach.rounds.models import Round, Route, Stop
 from outreach.rounds.queries import plans
 from outreach.rounds.queries.candidates import area_ids, hours
@@ -29,6 +29,8 @@ class StopView:
     #: When the visit may begin (seconds of the day), and what its visitor must know.
     window: tuple[int, int] | None
     skill: str | None
+    #: The home's rules for its visitors' safety.
+    safety: safety.Rules
 
     @property
     def done(self) -> bool:
@@ -85,8 +87,7 @@ def round_view(session: orm.Session, round_: Round, *, zone: ZoneInfo) -> RoundV
     known = plans.skills(session, round_)
     homes = [stop.household_id for route in routes for stop in route.stops]
     windows = appointments.day_of_homes(session, homes, *day)
-    views = [_route_view(route, round_, windows, known.get(route.volunteer_id, ()), zone)
-             for route in routes]  # fmt: skip
+    views = [_route_view(route, round_, windows, known, zone) for route in routes]
     agreed = appointments.agreed_in_areas(session, area_ids(round_.areas), *day)
     kept = {
         view.stop.household_id
@@ -108,9 +109,10 @@ def _route_view(
     route: Route,
     round_: Round,
     windows: Mapping[UUID, Appointment],
-    skills: tuple[str, ...],
+    known: Mapping[UUID, tuple[str, ...]],
     zone: ZoneInfo,
 ) -> RouteView:
+    skills = {skill for one in route.people for skill in known.get(one, ())}
     stops = [_stop_view(stop, round_, windows, skills, zone) for stop in route.stops]
     to_do = [one.stop.starts_s + one.stop.service_s for one in stops if not one.done]
     return RouteView(route, stops, rules.runs_over(route.ends, max(to_do, default=None)))
@@ -120,7 +122,7 @@ def _stop_view(
     stop: Stop,
     round_: Round,
     windows: Mapping[UUID, Appointment],
-    skills: tuple[str, ...],
+    skills: Collection[str],
     zone: ZoneInfo,
 ) -> StopView:
     appointment = windows.get(stop.household_id)
@@ -128,7 +130,9 @@ def _stop_view(
     opens, closes = hours(home.home_from, home.home_until, appointment, round_, zone)
     window = None if opens is None and closes is None else (opens or 0, closes or 24 * 3600)
     skill = (appointment.skill if appointment else None) or stop.skill
-    view = StopView(stop, appointment, [], window, skill)
+    safe = safety.rules_of(home, round_.day, zone)
+    view = StopView(stop, appointment, [], window, skill, safe)
     if not view.done:
         view.broken.extend(rules.broken(stop.starts_s, window, skill, skills))
+        view.broken.extend(safe.broken(stop.starts_s, stop.service_s, stop.route.people))
     return view

@@ -86,7 +86,7 @@ def stops_on(session: orm.Session, user: User, day: date) -> dict[UUID, UUID]:
         .join(Route, Route.id == Stop.route_id)
         .join(Round, Round.id == Route.round_id)
         .where(
-            Route.volunteer_id == user.id, Round.day == day, Round.published_at.is_not(None),
+            Route.walked_by(user.id), Round.day == day, Round.published_at.is_not(None),
             Round.state != State.CANCELLED,
         )
     )  # fmt: skip

@@ -20,8 +20,10 @@ from outreach.rounds.services.edits import (
     remove_stop,
 )
 from outreach.rounds.services.finding import add_found
+from outreach.rounds.services.foreseeing import Impossible, foreseen
 from outreach.rounds.services.handing_out import hand_out
 from outreach.rounds.services.learning import learn_walking
+from outreach.rounds.services.pairing import join, limit, part
 from outreach.rounds.services.planning import (
     Asked,
     ask,
@@ -36,6 +38,7 @@ from outreach.rounds.services.planning import (
 from outreach.rounds.services.proposing import Terms, propose, throw_away
 from outreach.rounds.services.publishing import announce, cancel, close, publish, withdraw
 from outreach.rounds.services.storing import store
+from outreach.rounds.services.timing import walker_of
 from outreach.rounds.services.undoing import undo
 from outreach.rounds.services.urgent import Offer, offers
 from outreach.rounds.services.wanting import Asking, no_longer_want, want
@@ -44,6 +47,7 @@ __all__ = [
     "Asked",
     "Asking",
     "Edit",
+    "Impossible",
     "NothingToTake",
     "Offer",
     "Shared",
@@ -65,9 +69,12 @@ __all__ = [
     "extend_lease",
     "fail",
     "fill_route",
+    "foreseen",
     "give_back",
     "hand_out",
+    "join",
     "learn_walking",
+    "limit",
     "lock_route",
     "lock_stop",
     "mark_absent",
@@ -77,6 +84,7 @@ __all__ = [
     "no_longer_want",
     "offers",
     "owned",
+    "part",
     "propose",
     "publish",
     "remove_stop",
@@ -85,6 +93,7 @@ __all__ = [
     "store",
     "throw_away",
     "undo",
+    "walker_of",
     "want",
     "withdraw",
 ]

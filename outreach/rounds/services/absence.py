@@ -37,13 +37,7 @@ def mark_absent(edit: Edit, route_id: UUID) -> Shared:
     route.absent_at = edit.now
     _done, orphans = edit.picture.split(route)
     helpers = [r for r in edit.picture.routes if r.absent_at is None and not r.locked]
-    given, reasons = _shared_out(edit, helpers, orphans)
-    grown = _hand_over(edit, given, helpers, orphans)
-    for stop in orphans:
-        if str(stop.household_id) in reasons:
-            appointments.withdraw(edit.session, [stop.id], actor=edit.actor, now=edit.now)
-            reason, values = reasons[str(stop.household_id)]
-            drop(edit, stop, reason, values)
+    grown, reasons = redistribute(edit, helpers, orphans)
     edit.picture.retime(route)
     edit.finish(
         "round.volunteer_absent", {route, *grown},
@@ -59,9 +53,26 @@ def mark_present(edit: Edit, route_id: UUID) -> None:
     edit.finish("round.volunteer_present", route_id=route.id)
 
 
+Reasons = dict[str, tuple[str, dict[str, object]]]
+
+
+def redistribute(
+    edit: Edit, helpers: Sequence[Route], orphans: Sequence[Stop]
+) -> tuple[set[Route], Reasons]:
+    """Give stops to others: the routes that got longer, and why homes fit nowhere (left out)."""
+    given, reasons = _shared_out(edit, helpers, orphans)
+    grown = _hand_over(edit, given, helpers, orphans)
+    for stop in orphans:
+        if str(stop.household_id) in reasons:
+            appointments.withdraw(edit.session, [stop.id], actor=edit.actor, now=edit.now)
+            reason, values = reasons[str(stop.household_id)]
+            drop(edit, stop, reason, values)
+    return grown, reasons
+
+
 def _shared_out(
     edit: Edit, helpers: Sequence[Route], orphans: Sequence[Stop]
-) -> tuple[dict[str, list[str]], dict[str, tuple[str, dict[str, object]]]]:
+) -> tuple[dict[str, list[str]], Reasons]:
     """(homes to do by walker, reasons of homes that fit nowhere).
 
     Windows that people were told are kept where that is possible; else they are told new ones.

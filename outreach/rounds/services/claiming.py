@@ -16,13 +16,14 @@ from outreach.accounts.models import User
 from outreach.core import clock
 from outreach.core.errors import Conflict, Refusal
 from outreach.core.i18n import gettext as _
-from outreach.core.i18n import ngettext
+from outreach.core.i18n import lazy_gettext, ngettext
 from outreach.households.models import Household
-from outreach.rounds import rules
+from outreach.rounds import rules, safety
 from outreach.rounds.models import Round, Route, State, Stop
 from outreach.rounds.queries import candidates, claims
 from outreach.rounds.queries.candidates import Candidate
 from outreach.rounds.queries.claims import Free, Spot
+from outreach.rounds.questions import Home
 from outreach.rounds.services import publishing
 from outreach.rounds.services.changes import changed
 from outreach.rounds.services.handing_out import hold, release
@@ -86,7 +87,7 @@ def claim_next(
     found = claims.free(session, actor, [team.id for team in mine], day=day, now=now)
     found = [home for home in found if home.own] or found
     if not found:
-        raise _nothing()
+        raise NothingToTake(str(_NOTHING))
     stands = spot or claims.last_door(session, actor, day) or _first_spot(mine, found)
     asking = _Asking(actor, now, zone, stands)
     first = min(found, key=lambda home: claims.apart(home.spot, stands))
@@ -96,12 +97,33 @@ def claim_next(
     round_ = _begun(session, team, asking)
     chosen = _chosen(session, round_, near, asking, most)
     if not chosen:
-        raise _nothing()
+        raise _nothing(session, round_, near, asking)
     return _taken(session, round_, chosen, asking)
 
 
-def _nothing() -> NothingToTake:
-    return NothingToTake(_("No home near you waits for somebody now. Ask your team leader."))
+_NOTHING = lazy_gettext("No home near you waits for somebody now. Ask your team leader.")
+
+
+def _nothing(
+    session: orm.Session, round_: Round, near: Sequence[Free], asking: _Asking
+) -> NothingToTake:
+    """Why there is nothing: homes that others must visit, or a pair, or by daylight, are said."""
+    ids = [home.household_id for home in near[:_LOOK]]
+    known = candidates.of_homes(session, round_, ids, zone=asking.zone).values()
+    if any(one.home.prize > 0 and _is_kept_from(one.home, round_, asking.user) for one in known):
+        return NothingToTake(
+            _(
+                "The homes near you that wait for somebody are not for you now: nobody may go "
+                "there alone, or only certain people, or not after dark. Ask your team leader."
+            )
+        )
+    return NothingToTake(str(_NOTHING))
+
+
+def _is_kept_from(home: Home, round_: Round, user: User) -> bool:
+    """Whether a rule for the safety of its visitors forbids this home to somebody alone, now."""
+    named = bool(home.only) and str(user.id) not in home.only
+    return home.never_alone or named or safety.is_dark(home, round_.starts * 60 + rules.NOTICE_S)
 
 
 def _teams(session: orm.Session, actor: User) -> list[Team]:
@@ -154,7 +176,12 @@ def _chosen(
         ids = [home.household_id for home in near[at : at + _LOOK]]
         known = candidates.of_homes(session, round_, ids, zone=asking.zone)
         able = (known[id_] for id_ in ids if id_ in known)
-        chosen += [one for one in able if _may_be_visited(one, round_, skills)]
+        chosen += [
+            one
+            for one in able
+            if _may_be_visited(one, round_, skills)
+            and not _is_kept_from(one.home, round_, asking.user)
+        ]
         if len(chosen) >= most:
             break
     return chosen[:most]
@@ -206,12 +233,25 @@ def _taken(
     hold(session, round_, {stop.household_id: stop.id for stop in route.stops}, now=asking.now)
     round_.published_at = asking.now
     picture = Picture(session, round_, now=asking.now, zone=asking.zone)
-    picture.retime(picture.routes[0])
+    _timed(picture, picture.routes[0])
     changed(
-        session, round_, "round.homes_taken", actor=asking.user, now=asking.now, homes=len(chosen)
-    )
+        session, round_, "round.homes_taken", actor=asking.user, now=asking.now,
+        homes=len(route.stops),
+    )  # fmt: skip
     publishing.announce(session, round_, actor=asking.user, now=asking.now, zone=asking.zone)
     return round_
+
+
+def _timed(picture: Picture, route: Route) -> None:
+    """Times of the claim; homes that would be reached too late to leave before dark are left."""
+    picture.retime(route)
+    while unsafe := picture.unsafe(route):
+        late = max(unsafe, key=lambda stop: stop.position)
+        route.stops.remove(late)
+        picture.session.delete(late)
+        picture.retime(route)
+    if not route.stops:
+        raise NothingToTake(str(_NOTHING))
 
 
 def _loaded(session: orm.Session, chosen: Sequence[Candidate]) -> dict[UUID, Household]:

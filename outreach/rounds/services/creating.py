@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -15,7 +16,7 @@ from outreach.core import audit
 from outreach.core.errors import Refusal
 from outreach.core.i18n import gettext as _
 from outreach.places.models import Area
-from outreach.rounds import queries, rules
+from outreach.rounds import limits, queries, rules
 from outreach.rounds.models import Round, Route, State
 from outreach.rounds.queries import candidates
 from outreach.routing.walking import DETOUR_FACTOR
@@ -35,6 +36,13 @@ class Wish:
     #: User ids.
     volunteer_ids: tuple[UUID, ...]
     instructions: str = ""
+    #: Who goes together: user ids. A pair walks one route.
+    pairs: tuple[tuple[UUID, UUID], ...] = ()
+
+    @property
+    def everybody(self) -> frozenset[UUID]:
+        """Those who go, alone or in a pair."""
+        return frozenset(self.volunteer_ids) | {one for pair in self.pairs for one in pair}
 
 
 def create(
@@ -80,7 +88,7 @@ def drafted(
         created_by_id=actor.id,
         created_at=now,
         changed_at=now,
-        routes=_routes(people, _start(session, team, areas)),
+        routes=_routes(people, wish.pairs, _start(session, team, areas)),
     )
 
 
@@ -95,10 +103,10 @@ def _areas(session: orm.Session, team: Team, wish: Wish) -> list[Area]:
 def _people(session: orm.Session, team: Team, wish: Wish) -> list[queries.Person]:
     during = rules.Hours(wish.starts, wish.ends)
     able = queries.people(session, team, wish.day, during)
-    chosen = [person for person in able if person.member.user_id in wish.volunteer_ids]
+    chosen = [person for person in able if person.member.user_id in wish.everybody]
     if not chosen:
         raise Refusal(_("Choose at least one person who can come."))
-    if len(chosen) != len(set(wish.volunteer_ids)):
+    if len(chosen) != len(wish.everybody):
         raise Refusal(_("Somebody you chose can no longer come. Please look again."))
     return chosen
 
@@ -112,19 +120,56 @@ def _start(session: orm.Session, team: Team, areas: list[Area]) -> tuple[float, 
     return middle
 
 
-def _routes(people: list[queries.Person], start: tuple[float, float]) -> list[Route]:
-    return [
-        Route(
-            volunteer=person.member.user,
-            position=number,
-            starts=person.hours.starts,
-            ends=person.hours.ends,
-            start_latitude=start[0],
-            start_longitude=start[1],
-            locked=False,
-            walking_s=0,
-            service_s=0,
-            waiting_s=0,
-        )
-        for number, person in enumerate(people)
-    ]
+def _routes(
+    people: Sequence[queries.Person],
+    pairs: Sequence[tuple[UUID, UUID]],
+    start: tuple[float, float],
+) -> list[Route]:
+    """One for each person alone and one for each pair, in the order of names."""
+    known = {person.member.user_id: person for person in people}
+    together: dict[UUID, UUID] = {}
+    for one, other in pairs:
+        if one == other or {one, other} & together.keys():
+            raise Refusal(_("Somebody can be in one pair only, with somebody else."))
+        together |= {one: other, other: one}
+    routes: list[Route] = []
+    for id_, person in known.items():
+        partner = known[together[id_]] if id_ in together else None
+        if partner is None or list(known).index(id_) < list(known).index(together[id_]):
+            routes.append(_route(len(routes), person, partner, start))
+    return routes
+
+
+def _route(
+    number: int,
+    person: queries.Person,
+    partner: queries.Person | None,
+    start: tuple[float, float],
+) -> Route:
+    hours = person.hours
+    if partner is not None:
+        both = rules.within(hours.starts, hours.ends, partner.hours)
+        if both is None:
+            raise Refusal(
+                _(
+                    "%(one)s and %(other)s cannot come at the same time, so they cannot go "
+                    "together.",
+                    one=person.member.user.name,
+                    other=partner.member.user.name,
+                )
+            )
+        hours = both
+    return Route(
+        volunteer=person.member.user,
+        partner=partner.member.user if partner else None,
+        position=number,
+        starts=hours.starts,
+        ends=hours.ends,
+        start_latitude=start[0],
+        start_longitude=start[1],
+        locked=False,
+        walking_s=0,
+        service_s=0,
+        waiting_s=0,
+        **limits.shared([person.member, *([partner.member] if partner else [])], hours),
+    )

@@ -16,14 +16,16 @@ from outreach.appointments import services as appointments
 from outreach.appointments.models import State as Kept
 from outreach.core.errors import Conflict, NotFound, Refusal
 from outreach.core.i18n import gettext as _
-from outreach.rounds import places, rules
+from outreach.core.i18n import lazy_gettext
+from outreach.rounds import places, queries, questions, rules, sentences
 from outreach.rounds.models import LeftOut, Round, Route, Stop
 from outreach.rounds.queries import candidates, holds
-from outreach.rounds.services import history, publishing
+from outreach.rounds.services import history, keeping_safe, publishing
 from outreach.rounds.services.changes import changed, expect, expect_ahead
 from outreach.rounds.services.handing_out import PROMISED, held_by_others
 from outreach.rounds.services.storing import fill
 from outreach.rounds.services.timing import Picture
+from outreach.routing import demands
 
 
 class Edit:
@@ -48,6 +50,7 @@ class Edit:
         self.picture = Picture(session, round_, now=now, zone=zone)
         self.began = round_.revision
         self.before = history.states(self.picture.routes, self.picture.windows)
+        self.unsafe = keeping_safe.breaches(self.picture, self.picture.routes)
         #: Rows of homes left out that this change takes away: undoing it brings them back.
         self.aside: list[LeftOut] = []
         #: Routes whose times it worked out again.
@@ -76,6 +79,8 @@ class Edit:
         route = self.route(route_id)
         if route.absent_at is not None:
             raise Conflict(_("This person cannot come, so nothing more is given to them."))
+        if any(other.partner_id == route.volunteer_id for other in self.picture.routes):
+            raise Conflict(_("This person goes together with somebody else, on their route."))
         return route
 
     def place(self, stop: Stop, route: Route, position: int | None) -> None:
@@ -111,8 +116,12 @@ class Edit:
             self.session.delete(row)
 
     def finish(self, action: str, routes: Collection[Route] = (), **facts: object) -> None:
-        """Write it into the trail and, where people see the round, into their appointments."""
+        """Write it into the trail and, where people see the round, into their appointments.
+
+        Raises `Refusal` where it would send somebody into danger.
+        """
         self.touched = set(routes)
+        keeping_safe.check(self.picture, routes, self.unsafe)
         changed(self.session, self.round, action, actor=self.actor, now=self.now, **facts)
         self.session.flush()
         if action != history.UNDONE:
@@ -164,7 +173,10 @@ def add_home(edit: Edit, household_id: UUID, route_id: UUID | None) -> Stop:
         raise Refusal(_("This home has no point on the map, so it cannot be on a route."))
     _check_nowhere_else(edit, household_id, candidate)
     route = edit.open_route(route_id) if route_id else _fitting(edit, candidate)
-    stop = Stop(round_id=edit.round.id, household_id=household_id, position=0, locked=False)
+    stop = Stop(
+        round_id=edit.round.id, household_id=household_id, position=0, locked=False,
+        arrives_s=0, starts_s=0,
+    )  # fmt: skip
     fill(stop, candidate)
     stop.household = home
     edit.know_windows([household_id])
@@ -189,10 +201,27 @@ def _check_nowhere_else(edit: Edit, household_id: UUID, candidate: candidates.Ca
 def _fitting(edit: Edit, candidate: candidates.Candidate) -> Route:
     found = fitting(edit.picture, candidate)
     if found is None:
-        raise Refusal(
-            _("Nobody has time or the skill for this home. Name somebody, or free some time first.")
-        )
+        raise Refusal(why_nobody(edit.picture, candidate) or str(_NOBODY))
     return found[0]
+
+
+_NOBODY = lazy_gettext(
+    "Nobody has time or the skill for this home. Name somebody, or free some time first."
+)
+
+
+def why_nobody(picture: Picture, candidate: candidates.Candidate) -> str | None:
+    """Why nobody on the round could take the home in, however free they were; None: no time."""
+    routes = [r for r in picture.routes if r.absent_at is None and not r.locked]
+    if not routes:
+        return None
+    asked = questions.instance(picture.question(routes, [candidate.home]))
+    left = demands.impossible(asked, asked.household[candidate.home.id])
+    if left is None:
+        return None
+    missed = questions.missed(left, candidate.home)
+    names = queries.names_for(picture.session, picture.round, [missed.facts])
+    return sentences.left_out(missed.reason, missed.facts, names)
 
 
 def fitting(

@@ -70,11 +70,13 @@ def hand_out(session: orm.Session, round_: Round, *, now: datetime) -> None:
 
 def _given(session: orm.Session, round_: Round) -> dict[tuple[UUID, UUID], UUID]:
     rows = session.execute(
-        sa.select(Stop.id, Route.volunteer_id, Stop.household_id)
+        sa.select(Stop.id, Route.volunteer_id, Route.partner_id, Stop.household_id)
         .join(Route, Route.id == Stop.route_id)
         .where(Stop.round_id == round_.id)
     )
-    return {(stop_id, volunteer_id): home for stop_id, volunteer_id, home in rows}
+    return {
+        (stop_id, user): home for stop_id, one, other, home in rows for user in (one, other) if user
+    }
 
 
 def hold(

@@ -13,6 +13,7 @@ from sqlalchemy import orm
 from outreach.accounts.models import User
 from outreach.appointments import services as appointments
 from outreach.appointments.models import Appointment
+from outreach.rounds.limits import Limits
 from outreach.rounds.models import LeftOut, Round, Route, Step, Stop
 
 #: How many changes back one can go.
@@ -35,6 +36,10 @@ def _state(route: Route, windows: Windows) -> State:
         "absent_at": None if route.absent_at is None else route.absent_at.isoformat(),
         "locked": route.locked,
         "full": route.full,
+        "partner_id": None if route.partner_id is None else str(route.partner_id),
+        "volunteer_id": str(route.volunteer_id),
+        "hours": [route.starts, route.ends],
+        "limits": [getattr(route, name) for name in Limits.__annotations__],
         "stops": [
             _stop(one, windows.get(one.household_id))
             for one in sorted(route.stops, key=lambda one: one.position)

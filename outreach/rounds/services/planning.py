@@ -206,10 +206,15 @@ def owned(
 ) -> tuple[Home, ...]:
     """The homes, each with those of the walkers whose turf it is in: the planner prefers them."""
     owners = turf.owners(session, team_id, [UUID(home.id) for home in homes])
-    here = {UUID(walker.id): walker.id for walker in walkers if not walker.absent}
+    here = {
+        UUID(one): walker.id
+        for walker in walkers
+        if not walker.absent
+        for one in walker.people or (walker.id,)
+    }
     return tuple(
         questions.owned(
-            home, [here[user] for user in owners.get(UUID(home.id), ()) if user in here]
+            home, sorted({here[user] for user in owners.get(UUID(home.id), ()) if user in here})
         )
         for home in homes
     )

@@ -17,7 +17,7 @@ from outreach.core.errors import Conflict
 from outreach.core.i18n import gettext as _
 from outreach.rounds import queries, rules
 from outreach.rounds.models import Round, Route, State, Step, Stop
-from outreach.rounds.services import proposing
+from outreach.rounds.services import keeping_safe, proposing
 from outreach.rounds.services.changes import changed, expect
 from outreach.rounds.services.handing_out import hand_out
 from outreach.rounds.services.timing import Picture
@@ -41,6 +41,8 @@ def publish(
         raise Conflict(_("This day is over, so the round cannot be published."))
     _check_nobody_is_elsewhere(session, round_)
     _begin_now(session, round_, now=now, zone=zone)
+    picture = Picture(session, round_, now=now, zone=zone)
+    keeping_safe.check(picture, picture.routes)
     round_.state, round_.published_at = State.PUBLISHED, now
     changed(session, round_, "round.published", actor=actor, now=now)
     return announce(session, round_, actor=actor, now=now, zone=zone)
@@ -59,14 +61,19 @@ def _begin_now(session: orm.Session, round_: Round, *, now: datetime, zone: Zone
 def _check_nobody_is_elsewhere(session: orm.Session, round_: Round) -> None:
     walking = [route for route in round_.routes if route.stops]
     others = queries.sessions_of_day(
-        session, [route.volunteer_id for route in walking], round_.day, but=round_.id
+        session, [one for route in walking for one in route.people], round_.day, but=round_.id
     )
     hours = rules.Hours(round_.starts, round_.ends)
     busy = {
         user for user, other in others
         if rules.overlap(hours, rules.Hours(other.starts, other.ends))
     }  # fmt: skip
-    names = [route.volunteer.name for route in walking if route.volunteer_id in busy]
+    names = [
+        one.name
+        for route in walking
+        for one in (route.volunteer, route.partner)
+        if one is not None and one.id in busy
+    ]
     if names:
         raise Conflict(
             _("Already on another round at that time: %(names)s.", names=", ".join(names))

@@ -14,11 +14,12 @@ from outreach.appointments import queries as appointments
 from outreach.appointments.models import Appointment, Origin
 from outreach.appointments.models import State as Kept
 from outreach.core import clock
-from outreach.rounds import queries, questions, rules
+from outreach.rounds import queries, questions, rules, safety
 from outreach.rounds.models import Round, Route, Stop
 from outreach.rounds.queries import ways
 from outreach.rounds.queries.candidates import hours
 from outreach.rounds.questions import Home, Question, Walker
+from outreach.rounds.rules import Broken
 
 
 class Picture:
@@ -98,6 +99,7 @@ class Picture:
             opens_s=opens,
             closes_s=closes,
             required=required,
+            **safety.rules_of(home, self.round.day, self.zone).of_home(),
         )
 
     def going_home(self, stop: Stop) -> Home:
@@ -108,18 +110,24 @@ class Picture:
     def walker(self, route: Route, done: Sequence[Stop] | None = None) -> Walker:
         """A route's volunteer as the planner's walker; `done` are the stops that stay first."""
         done = self.split(route)[0] if done is None else done
-        return Walker(
-            id=str(route.volunteer_id),
-            latitude=route.start_latitude,
-            longitude=route.start_longitude,
-            starts_s=route.starts * 60,
-            ends_s=route.ends * 60,
-            skills=self.skills.get(route.volunteer_id, ()),
+        walker = walker_of(route, self.skills)
+        return dataclasses.replace(
+            walker,
             done=tuple(str(stop.household_id) for stop in done),
             # for the planner, no more homes than none is the same as nobody
-            absent=route.absent_at is not None or (route.full and not route.stops),
-            most=len(route.stops) if route.full else None,
+            absent=walker.absent or (route.full and not route.stops),
+            most=len(route.stops) if route.full else walker.most,
         )
+
+    def unsafe(self, route: Route) -> dict[Stop, list[Broken]]:
+        """Stops of a route, still to be visited, that break a rule for its people's safety."""
+        found = {}
+        for stop in self.split(route)[1]:
+            rules_ = safety.rules_of(stop.household, self.round.day, self.zone)
+            broken = rules_.broken(stop.starts_s, stop.service_s, route.people)
+            if broken:
+                found[stop] = broken
+        return found
 
     def question(
         self,
@@ -171,13 +179,38 @@ def _point(stop: Stop) -> tuple[float, float]:
     return home.latitude, home.longitude
 
 
+def walker_of(route: Route, skills: Mapping[UUID, Sequence[str]]) -> Walker:
+    """A route's people as the planner's walker: a pair can do what one of them can."""
+    people = [route.volunteer.id, *([route.partner.id] if route.partner else [])]
+    known = {skill for one in people for skill in skills.get(one, ())}
+    return Walker(
+        id=str(people[0]),
+        latitude=route.start_latitude,
+        longitude=route.start_longitude,
+        starts_s=route.starts * 60,
+        ends_s=route.ends * 60,
+        skills=tuple(sorted(known)),
+        absent=route.absent_at is not None,
+        most=route.most_visits,
+        people=tuple(str(one) for one in people),
+        most_walk_s=60 * route.most_walking if route.most_walking else None,
+        rest=_rest(route),
+    )
+
+
+def _rest(route: Route) -> tuple[int, int, int] | None:
+    if route.rest_from is None or route.rest_until is None or not route.rest_minutes:
+        return None
+    return route.rest_from * 60, route.rest_until * 60, route.rest_minutes * 60
+
+
 def apply(route: Route, order: Sequence[Stop], walk: questions.Walk) -> None:
     """Write a walk's times into a route and its stops, which are in the walk's order."""
     for position, (stop, visit) in enumerate(zip(order, walk.visits, strict=True), start=1):
         stop.position = position
         stop.arrives_s, stop.starts_s = visit.arrives_s, visit.starts_s
     route.walking_s, route.service_s = walk.walking_s, walk.service_s
-    route.waiting_s = walk.waiting_s
+    route.waiting_s, route.rest_at_s = walk.waiting_s, walk.rest_s
 
 
 def seconds_into(round_: Round, now: datetime, zone: ZoneInfo) -> int | None:

@@ -8,11 +8,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from outreach.accounts.models import User
 from outreach.appointments import queries as appointments_read
 from outreach.appointments import services as appointments
 from outreach.core.errors import Conflict
 from outreach.core.i18n import gettext as _
 from outreach.rounds import queries
+from outreach.rounds.limits import Limits
 from outreach.rounds.models import LeftOut, Route, Step, Stop
 from outreach.rounds.services.edits import Edit
 from outreach.rounds.services.history import UNDONE
@@ -92,6 +94,8 @@ def _restore(edit: Edit, route: Route, state: dict[str, Any], here: dict[str, St
     absent = state["absent_at"]
     route.absent_at = None if absent is None else datetime.fromisoformat(absent)
     route.locked, route.full = state["locked"], state["full"]
+    if "hours" in state:  # not in what was remembered before there were pairs
+        _restore_people(edit, route, state)
     for said in state["stops"]:
         stop = here[said["id"]]
         stop.route = route
@@ -100,6 +104,17 @@ def _restore(edit: Edit, route: Route, state: dict[str, Any], here: dict[str, St
         appointment = said["appointment_id"]
         stop.appointment_id = None if appointment is None else UUID(appointment)
         edit.session.add(stop)
+
+
+def _restore_people(edit: Edit, route: Route, state: dict[str, Any]) -> None:
+    partner = state["partner_id"]
+    route.volunteer = edit.session.get_one(User, UUID(state["volunteer_id"]))
+    route.partner = None if partner is None else edit.session.get_one(User, UUID(partner))
+    route.volunteer_id = route.volunteer.id
+    route.partner_id = None if route.partner is None else route.partner.id
+    route.starts, route.ends = state["hours"]
+    for name, value in zip(Limits.__annotations__, state["limits"], strict=True):
+        setattr(route, name, value)
 
 
 def _list_again(edit: Edit, step: Step) -> None:

@@ -8,6 +8,7 @@ from outreach.rounds.views import (
     edits,
     pages,
     paper,
+    people,
     proposals,
     wizard,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "edits",
     "pages",
     "paper",
+    "people",
     "proposals",
     "wizard",
 ]

@@ -98,7 +98,7 @@ def add_home(round_id: UUID) -> Response:
     stop = services.add_home(edit, form.household.data, form.route.data)
     text = _(
         "Added to the route of %(name)s at %(time)s.",
-        name=stop.route.volunteer.name,
+        name=stop.route.names,
         time=f"{stop.starts_s // 3600:02}:{stop.starts_s % 3600 // 60:02}",
     )
     flash(f"{text} {told_anew(edit)}".strip(), "ok")

@@ -44,14 +44,14 @@ def move_stop(round_id: UUID, stop_id: UUID) -> ResponseReturnValue:
 def _moved(edit: Edit, stop: Stop) -> str:
     """Where it is now, and the minutes of those it touched: also for who cannot see it."""
     minutes = "; ".join(
-        _("%(name)s: %(n)s minutes", name=route.volunteer.name, n=round(route.work_s / 60))
+        _("%(name)s: %(n)s minutes", name=route.names, n=round(route.work_s / 60))
         for route in sorted(edit.touched, key=lambda one: one.position)
     )
     return _(
         "%(home)s is number %(n)s of %(name)s, at %(time)s. %(minutes)s.",
         home=stop.household.address,
         n=stop.position,
-        name=stop.route.volunteer.name,
+        name=stop.route.names,
         time=f"{stop.starts_s // 3600:02}:{stop.starts_s % 3600 // 60:02}",
         minutes=minutes,
     )

@@ -10,13 +10,16 @@ from werkzeug.wrappers import Response
 
 from outreach.accounts import deeds
 from outreach.accounts.access import actor, allow
+from outreach.accounts.models import User
 from outreach.appointments import queries as appointments
 from outreach.core.request import session, zone
-from outreach.rounds import drawing, queries, sentences
-from outreach.rounds.models import Round, State
-from outreach.rounds.queries import RouteView
+from outreach.rounds import drawing, queries, rules, sentences
+from outreach.rounds.forms import LimitsForm
+from outreach.rounds.models import Round, Route, State
+from outreach.rounds.queries import RoundView, RouteView
 from outreach.rounds.views.blueprint import OFFICE, bp, found, one_of, risks_of
 from outreach.teams import queries as teams
+from outreach.teams.forms import borne
 from outreach.turf import walking
 
 
@@ -99,7 +102,7 @@ def _route_data(view: RouteView) -> dict[str, Any]:
     route = view.route
     return {
         "id": str(route.id),
-        "name": route.volunteer.name,
+        "name": route.names,
         "colour_index": route.position,
         "stops": [
             {
@@ -137,15 +140,29 @@ def route(round_id: UUID, route_id: UUID) -> str:
     """One volunteer's ordered stops, each with what can be done about it."""
     round_ = found(round_id)
     view = queries.round_view(session(), round_, zone=zone())
+    one = one_of(view, route_id)
     return render_template(
         "rounds/route.html",
         round=round_,
         view=view,
-        one=one_of(view, route_id),
+        one=one,
+        companions=_companions(view, one.route) if round_.state in rules.EDITABLE else [],
+        limits=LimitsForm(data=borne(one.route)),
         walked=walking.told(round_.figures, round_.detour_factor),
         streets_gone=queries.streets_gone(session(), round_),
         say=sentences,
     )
+
+
+def _companions(view: RoundView, route: Route) -> list[User]:
+    """Who could go along on a route: members who can come, and are in no pair yet."""
+    round_ = view.round
+    during = rules.Hours(round_.starts, round_.ends)
+    able = queries.people(session(), round_.team, round_.day, during)
+    paired = {one for other in view.routes for one in other.route.people[1:]}
+    paired |= {other.route.volunteer_id for other in view.routes if other.route.partner_id}
+    taken = paired | {route.volunteer_id}
+    return [person.member.user for person in able if person.member.user_id not in taken]
 
 
 @bp.get("/<uuid:round_id>/left-out")

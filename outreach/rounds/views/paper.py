@@ -135,7 +135,7 @@ def _sheet(round_: Round, one: RouteView, known: _Known) -> Sheet:
     ]
     place = _("Route %(n)s", n=route.position + 1)
     rows = tuple(_row(view, known) for view in one.stops)
-    return Sheet(route.volunteer.name, place, tuple(about), rows)
+    return Sheet(route.names, place, tuple(about), rows)
 
 
 def _row(view: StopView, known: _Known) -> HomeRow:
@@ -170,9 +170,10 @@ def _home(view: StopView, known: _Known) -> list[Words]:
     why = "; ".join(sentences.why(one) for one in view.stop.reasons if one not in set(Pillar))
     if why:
         lines.append(Words(why, size=8, grey=DIM))
-    if home.hazards:
-        care = ", ".join(str(HAZARDS[Hazard(one)]) for one in home.hazards)
-        lines.append(Words(f"{_('Take care')}: {care}", bold=True))
+    lines += [Words(one, bold=True) for one in sentences.safety(home, view.safety)]
+    others = [str(HAZARDS[Hazard(one)]) for one in home.hazards if one != Hazard.UNSAFE]
+    if others:
+        lines.append(Words(f"{_('Take care')}: {', '.join(others)}", bold=True))
     if known.walked is not None and str(home.id) in known.walked.far:
         lines.append(Words(_("Far from every street"), size=8, bold=True))
     if home.note:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import time, timedelta
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from outreach.core import clock
 from outreach.core.errors import Refusal
 from outreach.core.i18n import gettext as _
 from outreach.core.request import session, zone
-from outreach.rounds import queries, services
+from outreach.rounds import queries, sentences, services
 from outreach.rounds.forms import AreasForm, DayForm, PeopleForm
 from outreach.rounds.models import Round
 from outreach.rounds.views.blueprint import OFFICE, bp
@@ -79,6 +80,9 @@ def _created(form: PeopleForm) -> Round | None:
     """The round, its plan asked for; or None, with why in the form (nothing is stored then)."""
     now = clock.now()
     try:
+        if not form.anyway.data and any(one.promised for one in _impossible(form.wish())):
+            form.form_errors.append(_("Some promised visits cannot be made by these people."))
+            return None
         made = services.create(session(), form.wish(), actor=actor(), now=now, zone=zone())
     except Refusal as refusal:
         form.form_errors.append(str(refusal))
@@ -120,20 +124,44 @@ def _areas_page(form: AreasForm, status: int) -> ResponseReturnValue:
     return page, status
 
 
+def _impossible(wish: services.Wish) -> list[services.Impossible]:
+    """What these people could not do on that day. Raises `Refusal` for a wish without sense."""
+    now = clock.now()
+    drawn = services.drafted(session(), wish, actor=actor(), now=now, zone=zone())
+    return services.foreseen(session(), drawn, now=now, zone=zone())
+
+
 def _people_page(form: PeopleForm, status: int) -> ResponseReturnValue:
     team = _team(form)
     assert form.day.data is not None
     people = queries.people(session(), team, form.day.data, form.during)
     free = [person.member.user_id for person in people if not person.busy]
+    first = status == 200 and not form.person.data
+    usual = queries.usual_pairs(session(), team, form.day.data, free) if first else form.pairs
+    chosen = _ticked(form.person.data, free, status)
+    wish = replace(form.wish(), volunteer_ids=tuple(chosen), pairs=tuple(usual))
+    impossible = _foreseen(wish) if chosen else []
     page = render_template(
         "rounds/new_people.html",
         form=form,
         team=team,
         people=people,
+        pairs=usual,
         turfs=turf.names_by_holder(session(), team),
-        chosen=_ticked(form.person.data, free, status),
+        chosen=chosen,
+        impossible=impossible,
+        names=queries.facts_names(session(), [one.missed.facts for one in impossible]),
+        say=sentences,
     )
     return page, status
+
+
+def _foreseen(wish: services.Wish) -> list[services.Impossible]:
+    """The same for a page: a wish without sense is refused only when it is sent."""
+    try:
+        return _impossible(wish)
+    except Refusal:
+        return []
 
 
 def _ticked(asked: Sequence[UUID], preset: Sequence[UUID], status: int) -> set[UUID]:

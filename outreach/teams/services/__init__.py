@@ -1,6 +1,6 @@
 """The only writers of teams: teams, their members, and when those can come."""
 
-from outreach.teams.services.hours import forget_day, tell_day, tell_week
+from outreach.teams.services.hours import forget_day, tell_day, tell_limits, tell_week
 from outreach.teams.services.members import (
     AlreadyIn,
     Joined,
@@ -32,5 +32,6 @@ __all__ = [
     "sign_out_member",
     "take_in",
     "tell_day",
+    "tell_limits",
     "tell_week",
 ]

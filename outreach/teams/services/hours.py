@@ -62,6 +62,21 @@ def tell_day(
     audit.record(session, actor=actor, action="member.day_told", subject=member, now=now, day=day)
 
 
+def tell_limits(
+    session: orm.Session,
+    member: Member,
+    limits: Mapping[str, int | None],
+    *,
+    actor: User,
+    now: datetime,
+) -> None:
+    """Say anew when they rest and how much they can bear on a day: columns of `Member`."""
+    _refuse_others(member, actor=actor)
+    for name in ("rest_from", "rest_until", "rest_minutes", "most_visits", "most_walking"):
+        setattr(member, name, limits[name])
+    audit.record(session, actor=actor, action="member.limits_told", subject=member, now=now)
+
+
 def forget_day(
     session: orm.Session, member: Member, day: date, *, actor: User, now: datetime
 ) -> None:

@@ -14,7 +14,7 @@ from outreach.core.errors import Refusal
 from outreach.core.i18n import gettext as _
 from outreach.core.request import session
 from outreach.teams import queries, services
-from outreach.teams.forms import DayForm, WeekForm, clock_time
+from outreach.teams.forms import DayForm, RestFields, WeekForm, borne, clock_time
 from outreach.teams.models import Member
 from outreach.teams.views.blueprint import bp, today
 
@@ -33,13 +33,19 @@ def _member(member_id: UUID) -> Member:
     return queries.member_with_hours(session(), member_id, actor=actor())
 
 
-def _page(member: Member, week: WeekForm | None = None, day: DayForm | None = None) -> str:
+def _page(
+    member: Member,
+    week: WeekForm | None = None,
+    day: DayForm | None = None,
+    limits: RestFields | None = None,
+) -> str:
     return render_template(
         "teams/hours.html",
         member=member,
         own=member.user_id == actor().id,
         week=week or WeekForm(data=_week(member)),
         day_form=day or DayForm(),
+        limits=limits or RestFields(data=borne(member)),
         days=queries.days_of(session(), member, today=today()),
         today=today(),
         tomorrow=today() + timedelta(days=1),
@@ -70,6 +76,19 @@ def tell_week(member_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return _page(member, week=form), 422
     services.tell_week(session(), member, form.week(), actor=actor(), now=clock.now())
+    return _back(member)
+
+
+@bp.post("/members/<uuid:member_id>/limits")
+@staff
+def tell_limits(member_id: UUID) -> ResponseReturnValue:
+    """Say when they rest, and how much they can bear."""
+    member = _member(member_id)
+    form = RestFields(request.form)
+    if not form.validate():
+        return _page(member, limits=form), 422
+    limits = dict(form.said())
+    services.tell_limits(session(), member, limits, actor=actor(), now=clock.now())  # type: ignore[arg-type]
     return _back(member)
 
 

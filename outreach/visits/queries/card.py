@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
@@ -14,11 +14,13 @@ from outreach.accounts.models import User
 from outreach.appointments.models import Appointment
 from outreach.assistance import queries as assistance
 from outreach.assistance.queries import HomeHelp
+from outreach.core.db import zone_of
 from outreach.core.errors import NotFound
 from outreach.core.i18n import gettext as _
 from outreach.households.models import Household
 from outreach.places.models import Area
 from outreach.rounds.models import Round, Route, Stop
+from outreach.rounds.safety import Rules, rules_of
 from outreach.swaps import queries as swaps
 from outreach.swaps.models import Approval
 from outreach.visits.queries.day import Phone, moved_from, phones_of, promised
@@ -43,6 +45,8 @@ class StopCard:
     progress: RouteProgress
     #: The home's place on the approved list, while it waits for its phone.
     approval: Approval | None = None
+    #: What keeps visitors of the home safe.
+    safety: Rules = field(default_factory=Rules)
 
     @property
     def number(self) -> int:
@@ -88,6 +92,7 @@ def stop_card(session: orm.Session, stop_id: UUID, *, actor: User, on: date) -> 
         history=history(session, stop.household_id),
         progress=progress(session, [stop.route_id])[stop.route_id],
         approval=swaps.open_approvals(session, [stop.household_id]).get(stop.household_id),
+        safety=rules_of(stop.household, stop.route.round.day, zone_of(session)),
     )
 
 
@@ -117,6 +122,7 @@ def cards_of(
             history=told.get(stop.household_id, ()),
             progress=progress[stop.id],
             approval=approvals.get(stop.household_id),
+            safety=rules_of(stop.household, on, zone_of(session)),
         )
         for stop in stops
     ]
@@ -132,16 +138,20 @@ def _know_areas(session: orm.Session, homes: Sequence[Household]) -> None:
 
 def _stop(session: orm.Session, stop_id: UUID, actor: User) -> Stop:
     round_ = orm.joinedload(Stop.route).joinedload(Route.round)
-    stop = session.scalar(
+    found = session.scalars(
         sa.select(Stop)
         .where(Stop.id == stop_id)
         .options(
             round_.joinedload(Round.team),
             orm.joinedload(Stop.route).joinedload(Route.volunteer),
-            orm.joinedload(Stop.household).joinedload(Household.area),
+            orm.joinedload(Stop.household).options(
+                orm.joinedload(Household.area), orm.joinedload(Household.visitors)
+            ),
         )
     )
+    stop = found.unique().one_or_none()
     if stop is None:
         raise NotFound(_("This home is not on the route any more. Look at your day again."))
-    check_mine(session, stop.route.volunteer_id, stop.route.round.team_id, actor)
+    if stop.route.partner_id != actor.id:
+        check_mine(session, stop.route.volunteer_id, stop.route.round.team_id, actor)
     return stop

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -16,10 +17,12 @@ from outreach.appointments.models import Appointment
 from outreach.appointments.models import State as Promise
 from outreach.assistance import queries as assistance
 from outreach.assistance.rules import Card
+from outreach.core.db import zone_of
 from outreach.core.prepared import Prepared
-from outreach.households.models import ContactPoint, Resident, ResidentPhone
+from outreach.households.models import ContactPoint, Household, Resident, ResidentPhone
 from outreach.rounds.models import Round, Route, State, Stop
 from outreach.rounds.rules import version
+from outreach.rounds.safety import Rules, rules_of
 from outreach.visits.models import Report
 from outreach.visits.queries.progress import RouteProgress, StopProgress, progress
 from outreach.visits.rules import REPORTABLE, is_shown
@@ -36,6 +39,8 @@ class DayStop:
     #: E.164, the first that answers for somebody there.
     phone: str | None
     appointment: Appointment | None
+    #: What keeps visitors of the home safe.
+    safety: Rules
     next: bool = False
 
 
@@ -49,8 +54,8 @@ class DayRoute:
 
     @property
     def minutes(self) -> float:
-        """Planned time out, in minutes."""
-        return (self.route.walking_s + self.route.service_s + self.route.waiting_s) / 60
+        """Planned time out, in minutes, a rest included."""
+        return (self.route.work_s + self.route.rest_s) / 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,8 @@ def day_of(session: orm.Session, actor: User, day: date) -> Day:
         assistance.cards(session, homes, on=day),
         phones_of(session, homes),
         promised(session, [stop.id for stop in stops]),
+        day,
+        zone_of(session),
     )
     by_route: dict[UUID, list[Stop]] = defaultdict(list)
     for stop in stops:
@@ -110,14 +117,20 @@ class _Known:
     cards: Mapping[UUID, Card]
     phones: Mapping[UUID, Sequence[Phone]]
     promised: Mapping[UUID, Appointment]
+    day: date
+    zone: ZoneInfo
 
 
 def _routes(session: orm.Session, actor: User, day: date) -> list[Route]:
     chosen = (
         sa.select(Route)
         .join(Route.round)
-        .where(Route.volunteer_id == actor.id, Round.day == day, Round.state != State.CANCELLED)
-        .options(orm.contains_eager(Route.round).joinedload(Round.team))
+        .where(Route.walked_by(actor.id), Round.day == day, Round.state != State.CANCELLED)
+        .options(
+            orm.contains_eager(Route.round).joinedload(Round.team),
+            orm.joinedload(Route.volunteer),
+            orm.joinedload(Route.partner),
+        )
         .order_by(Route.starts, Route.id)
     )
     return list(session.scalars(chosen))
@@ -127,7 +140,7 @@ def _stops(session: orm.Session, route_ids: Collection[UUID]) -> list[Stop]:
     chosen = (
         sa.select(Stop)
         .where(Stop.route_id.in_(route_ids))
-        .options(orm.joinedload(Stop.household))
+        .options(orm.joinedload(Stop.household).selectinload(Household.visitors))
         .order_by(Stop.position)
     )
     return list(session.scalars(chosen))
@@ -147,6 +160,7 @@ def _lines(stops: Iterable[Stop], known: _Known) -> Iterator[DayStop]:
             card=known.cards[stop.household_id],
             phone=phones[0].number if phones else None,
             appointment=known.promised.get(stop.id),
+            safety=rules_of(stop.household, known.day, known.zone),
             next=is_next,
         )
 
@@ -194,7 +208,7 @@ def moved_from(session: orm.Session, stop_ids: Collection[UUID]) -> dict[UUID, A
 
 def _other_days(session: orm.Session, actor: User, day: date) -> list[date]:
     """The nearest published days before and after, to offer where this one is empty."""
-    mine = sa.and_(Route.volunteer_id == actor.id, Round.state.in_(REPORTABLE))
+    mine = sa.and_(Route.walked_by(actor.id), Round.state.in_(REPORTABLE))
     nearest = (
         sa.select(sa.func.max(Round.day)).join(Route).where(mine, Round.day < day),
         sa.select(sa.func.min(Round.day)).join(Route).where(mine, Round.day > day),

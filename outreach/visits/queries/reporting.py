@@ -31,6 +31,7 @@ _FACTS = (
     Round.published_at,
     Round.day,
     Route.volunteer_id,
+    Route.partner_id,
     Round.team_id,
     Round.lease_until,
     Recall.at,
@@ -72,12 +73,12 @@ def stop_to_report(
     if not rows:
         return late.lost(session, stop_id, report_id, actor=actor, household_id=household_id)
     facts: Sequence[Any] = rows[0][: len(_FACTS)]
-    household_id, state, published_at, day, volunteer_id, team_id, lease, at, by, *known = facts
+    household_id, state, published_at, day, one, other, team_id, lease, at, by, *known = facts
     stored = Stored(*known) if known[0] else None
     lateness = Lateness.CLOSED if state is State.CLOSED else None
     if stored is None or stored.volunteer_id != actor.id:  # a receipt is its owner's for ever
-        if not _is_mine(session, volunteer_id, team_id, actor):
-            late.check_given(session, stop_id, volunteer_id, team_id, actor=actor)
+        if other != actor.id and not _is_mine(session, one, team_id, actor):
+            late.check_given(session, stop_id, one, team_id, actor=actor)
             lateness = Lateness.MOVED
         if not is_shown(state, published_at):
             late.check_was_published(session, stop_id, actor=actor)

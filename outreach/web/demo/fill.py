@@ -20,7 +20,7 @@ from outreach.assistance import jobs as assistance_jobs
 from outreach.core import clock
 from outreach.core.db import Session
 from outreach.households import services as households
-from outreach.households.models import ConsentMeans, ContactPoint, Purpose
+from outreach.households.models import ConsentMeans, ContactPoint, Household, Purpose
 from outreach.households.services import imports
 from outreach.places import services as places
 from outreach.places.models import Area, Level
@@ -221,13 +221,30 @@ def _ask_for_a_round(
         ends=starts + SESSION,
         area_ids=(quarter.id,),
         volunteer_ids=tuple(user.id for user in people.volunteers[:WALKING_TODAY]),
+        pairs=((people.volunteers[WALKING_TODAY - 2].id, people.volunteers[WALKING_TODAY - 1].id),),
     )
+    _rule(session, quarter, people, now)
     round_ = rounds.create(session, wish, actor=people.leader, now=now, zone=app.settings.zone)
     round_.solve_seconds = 2
     session.flush()
     rounds.request_planning(session, round_, actor=people.leader, now=now)
     session.flush()
     return round_.id
+
+
+def _rule(session: Session, quarter: Area, people: People, now: datetime) -> None:
+    """Two homes where nobody goes alone, one of them by daylight only."""
+    homes = session.scalars(
+        sa.select(Household.id)
+        .where(Household.area_id == quarter.id)
+        .order_by(Household.sort_key)
+        .limit(2)
+    )
+    for number, home in enumerate(homes):
+        told = households.Safety(
+            never_alone=True, not_after_dark=number == 0, reason="Hẻm sâu, vắng người."
+        )
+        households.tell_safety(session, home, told, actor=people.leader, now=now)
 
 
 def _publish(session: Session, round_id: uuid.UUID, leader_id: uuid.UUID, app: Outreach) -> None:
