@@ -31,15 +31,19 @@ def minutes(found: int | None) -> float:
         (LONDON, "Europe/London", date(2015, 12, 22), 15 * 60 + 53),
     ],
 )
-def test_the_sun_sets_when_it_was_published_to(place, zone, day, told) -> None:
-    found = daylight.sinks(day, *place, ZoneInfo(zone), daylight.SUNSET)
+def test_the_sun_sets_when_it_was_published_to(
+    place: tuple[float, float], zone: str, day: date, told: int
+) -> None:
+    found = daylight.sinks(day, place[0], place[1], ZoneInfo(zone), daylight.SUNSET)
     assert minutes(found) == pytest.approx(told, abs=2)
 
 
 def test_the_latest_sunset_of_hanoi_is_the_published_one() -> None:
     """18:42 in midsummer (worlddata.info, the time zone of Vietnam)."""
     days = [date(2023, 6, 1) + timedelta(days=n) for n in range(61)]
-    latest = max(minutes(daylight.sinks(day, *HANOI, VIETNAM, daylight.SUNSET)) for day in days)
+    latest = max(
+        minutes(daylight.sinks(day, HANOI[0], HANOI[1], VIETNAM, daylight.SUNSET)) for day in days
+    )
     assert latest == pytest.approx(18 * 60 + 42, abs=2)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 import sqlalchemy as sa
 
@@ -14,7 +16,7 @@ from tests.rounds.worlds import DAY, ZONE, World, at
 
 
 @pytest.fixture
-def pair(world: World) -> tuple:
+def pair(world: World) -> tuple[UUID, UUID]:
     one, other = world.members
     return one.user_id, other.user_id
 

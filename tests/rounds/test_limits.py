@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from outreach.households.models import Resident
 from outreach.rounds import services
+from outreach.rounds.limits import Limits
 from outreach.rounds.models import Round, Route
 from outreach.teams import services as teams
 from outreach.visits import queries as day_queries
@@ -14,7 +17,7 @@ from tests.rounds.worlds import DAY, World
 
 
 @pytest.fixture
-def pair(world: World) -> tuple:
+def pair(world: World) -> tuple[UUID, UUID]:
     one, other = world.members
     return one.user_id, other.user_id
 
@@ -61,7 +64,10 @@ def test_nobody_is_given_more_than_they_can_bear(world: World, now) -> None:
     assert len(first.stops) <= 2
     assert second.walking_s <= 6 * 60
     assert second.stops
-    services.limit(world.edit(round_), first.id, {**none, "most_visits": 5, "most_walking": None})
+    more = Limits(
+        rest_from=None, rest_until=None, rest_minutes=None, most_visits=5, most_walking=None
+    )
+    services.limit(world.edit(round_), first.id, more)
     world.session.commit()
     round_ = world.plan(round_)
     assert 2 < len(route_of(world, round_, one.user_id).stops) <= 5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -21,7 +21,7 @@ from tests.rounds.worlds import DAY, ENDS, STARTS, ZONE, World, at
 
 
 @pytest.fixture
-def pair(world: World) -> tuple:
+def pair(world: World) -> tuple[UUID, UUID]:
     one, other = world.members
     return one.user_id, other.user_id
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -17,7 +18,7 @@ from outreach.rounds.services import Terms
 from tests.conftest import NOW
 from tests.rounds.worlds import DAY, ZONE, World
 
-EVENING = {"starts": 16 * 60, "ends": 21 * 60}
+EVENING: dict[str, Any] = {"starts": 16 * 60, "ends": 21 * 60}
 
 
 def ruled(world: World, home: Household, *people: UUID, **change) -> Household:
