@@ -1,6 +1,7 @@
 """The planner beside its peers: the same instances, the same CPU seconds, the same judge.
 
-`make bench ONLY=planner` prints every bar, medians over three seeds, in about 50 minutes of CPU;
+`make bench ONLY=planner` prints every bar, medians over three seeds, in about 90 minutes of CPU,
+most of it VROOM's;
 `make bench ONLY="planner --quick"` (or PLANNER=quick) one seed and short runs, to look at. The
 instances are read where they lie beside the project; without them there is nothing to measure.
 Every plan of ours is made by `flask rounds solve` and judged by the shared judge.
