@@ -20,7 +20,7 @@ from outreach.core.i18n import lazy_gettext, ngettext
 from outreach.households.models import Household
 from outreach.rounds import rules, safety
 from outreach.rounds.models import Round, Route, State, Stop
-from outreach.rounds.queries import candidates, claims
+from outreach.rounds.queries import candidates, claims, ways
 from outreach.rounds.queries.candidates import Candidate
 from outreach.rounds.queries.claims import Free, Spot
 from outreach.rounds.questions import Home
@@ -29,6 +29,7 @@ from outreach.rounds.services.changes import changed
 from outreach.rounds.services.handing_out import hold, release
 from outreach.rounds.services.storing import fill
 from outreach.rounds.services.timing import Picture
+from outreach.routing.walking import DETOUR_FACTOR
 from outreach.teams import queries as teams
 from outreach.teams.models import Member, Team
 
@@ -150,7 +151,7 @@ def _begun(session: orm.Session, team: Team, asking: _Asking) -> Round:
         ends=min(24 * 60, starts + _SESSION),
         state=State.PUBLISHED,
         visit_minutes=12,
-        detour_factor=1.35,
+        detour_factor=DETOUR_FACTOR,
         created_by_id=asking.user.id,
         created_at=asking.now,
         changed_at=asking.now,
@@ -208,6 +209,9 @@ def _taken(
     """Write the round with its one route, hold its homes and tell them."""
     homes = _loaded(session, chosen)
     round_.areas = list({home.area.id: home.area for home in homes.values()}.values())
+    points = [(one.home.latitude, one.home.longitude) for one in chosen]
+    source = ways.best(session, round_, points)
+    round_.detour_factor, round_.figures = source.factor, {"walking": source.figures()}
     latitude, longitude = asking.spot
     route = Route(
         volunteer_id=asking.user.id,
