@@ -64,7 +64,7 @@ def _belongs(day: date) -> sa.ColumnElement[bool]:
     return sa.and_(Member.joined_on <= day, sa.or_(Member.left_on.is_(None), Member.left_on > day))
 
 
-def _manageable(actor: User) -> sa.ColumnElement[bool]:
+def managed_by(actor: User) -> sa.ColumnElement[bool]:
     """`rules.may_manage`, for the database."""
     if actor.role in {Role.ADMINISTRATOR, Role.OFFICER}:
         return Team.area_id.in_(scopes.areas(actor))
@@ -94,7 +94,7 @@ def of_volunteer(session: orm.Session, user: User) -> list[Team]:
 
 def manageable(session: orm.Session, actor: User) -> list[Team]:
     """Every living team the actor runs or oversees, with its area: for choices."""
-    return _teams(session, _manageable(actor))
+    return _teams(session, managed_by(actor))
 
 
 def _teams(session: orm.Session, chosen: sa.ColumnElement[bool]) -> list[Team]:
@@ -128,7 +128,7 @@ def team_in_scope(session: orm.Session, team_id: UUID, *, actor: User) -> Team:
     """The team, its area loaded, if the actor runs or oversees it; else `NotFound`."""
     team = session.scalar(
         sa.select(Team)
-        .where(Team.id == team_id, _manageable(actor))
+        .where(Team.id == team_id, managed_by(actor))
         .options(orm.joinedload(Team.area))
     )
     if team is None:
@@ -138,14 +138,14 @@ def team_in_scope(session: orm.Session, team_id: UUID, *, actor: User) -> Team:
 
 def runs(session: orm.Session, team_id: UUID, *, actor: User) -> bool:
     """Whether the actor runs or oversees the team."""
-    chosen = sa.select(Team.id).where(Team.id == team_id, _manageable(actor))
+    chosen = sa.select(Team.id).where(Team.id == team_id, managed_by(actor))
     return session.scalar(chosen) is not None
 
 
 def runs_team_of(session: orm.Session, user_id: UUID, *, actor: User) -> bool:
     """Whether the actor runs or oversees a team that this person is in, or was in."""
     theirs = sa.select(Member.team_id).where(Member.user_id == user_id)
-    chosen = sa.select(Team.id).where(Team.id.in_(theirs), _manageable(actor)).limit(1)
+    chosen = sa.select(Team.id).where(Team.id.in_(theirs), managed_by(actor)).limit(1)
     return session.scalar(chosen) is not None
 
 
@@ -163,7 +163,7 @@ def summaries(
     session: orm.Session, actor: User, *, text: str = "", page: int = 1
 ) -> tuple[list[Summary], int]:
     """One page of the actor's teams with what a list shows, and how many in all. Two queries."""
-    chosen = [_manageable(actor), Team.dissolved_on.is_(None)]
+    chosen = [managed_by(actor), Team.dissolved_on.is_(None)]
     if text:
         named = Area.search_key.contains(fold(text), autoescape=True)
         chosen.append(sa.or_(Team.search_key.contains(fold(text), autoescape=True), named))
@@ -232,7 +232,7 @@ def member_in_scope(session: orm.Session, member_id: UUID, *, actor: User) -> Me
     """The member, with user, team and area, of a team the actor runs; else `NotFound`."""
     found = session.scalar(
         _with_all(sa.select(Member).join(Member.team)).where(
-            Member.id == member_id, _manageable(actor)
+            Member.id == member_id, managed_by(actor)
         )
     )
     if found is None:

@@ -91,5 +91,6 @@ def test_agreed_hours_come_before_told_ones_and_absent_people_have_none(
     world.session.commit()
     rounds = queries.going(world.session, DAY, actor=world.leader)
     assert queries.at_risk(world.session, rounds, now=at(10.5), zone=ZONE) == []
-    elsewhere = make.member(make.team(), position="leader").user
-    assert queries.going(world.session, DAY, actor=elsewhere) == []
+    for team in (make.team(), make.team(world.team.area)):  # elsewhere; of the same area
+        other = make.member(team, position="leader").user
+        assert queries.going(world.session, DAY, actor=other) == []

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from outreach.accounts import scopes
 from outreach.accounts.models import Device, User
 from outreach.appointments import queries as appointments
 from outreach.appointments.models import Appointment, Origin
@@ -20,6 +19,7 @@ from outreach.core import clock
 from outreach.rounds import rules, safety
 from outreach.rounds.models import Round, Route, State, Stop
 from outreach.rounds.queries.candidates import seconds_of_day
+from outreach.teams import queries as teams
 from outreach.teams.models import Team
 
 
@@ -55,7 +55,7 @@ class AtRisk:
 def going(
     session: orm.Session, day: date, *, actor: User, team_id: UUID | None = None
 ) -> list[Round]:
-    """The published rounds of a day in the actor's scope, with routes, people, stops and homes."""
+    """The published rounds of a day of teams the actor runs, with routes, stops and homes."""
     chosen = (
         sa.select(Round)
         .join(Round.team)
@@ -63,7 +63,7 @@ def going(
             Round.day == day,
             Round.published_at.is_not(None),
             Round.state.in_([State.PUBLISHED, State.PLANNING]),
-            Team.area_id.in_(scopes.areas(actor)),
+            teams.managed_by(actor),
             Team.id == team_id if team_id else sa.true(),
         )
         .options(
