@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import uuid4
 
 import sqlalchemy as sa
 
+from outreach.accounts.models import User
 from outreach.core.audit import AuditEntry
 from outreach.households.models import FieldEdit, Household, Merged, Resident
 from outreach.phone.models import Submission
 from outreach.rounds.models import Handout, Stop
+from outreach.rounds.services.handing_out import hand_out
+from tests.conftest import NOW
 from tests.factories import Make
+from tests.factories.visits import Walk
 from tests.phone.sending import fix, kept, page_form
 from tests.visits.sending import JSON
 
-#: A home is on one published round of a day alone: who had it before had it on another day.
-DAY = timedelta(days=1)
+
+def partner_of(make: Make, walk: Walk) -> User:
+    """Somebody who goes along: a home is on one list alone, and a pair has two phones."""
+    walk.route.partner = make.member(walk.team).user
+    make.session.flush()
+    hand_out(make.session, walk.route.round, now=NOW)
+    make.session.commit()
+    return walk.route.partner
 
 
 def test_a_warning_takes_three_taps_and_everybody_sees_it(make: Make, sign_in, now, session):
@@ -39,8 +48,7 @@ def test_two_phones_that_change_one_detail_leave_a_clash_for_the_leader(
     make: Make, sign_in, now, session
 ) -> None:
     walk, home_id = make.walk(), None
-    mate = make.member(walk.team).user
-    make.walked_route(walk.team, mate, [walk.homes[0]], day=walk.route.round.day - DAY)
+    mate = partner_of(make, walk)
     home_id, address = walk.homes[0].id, walk.homes[0].address
     one, other = sign_in(walk.volunteer), sign_in(mate)
     first = fix(one, home_id, kept(now, address="12/3 Nguyễn Trãi", **{"was.address": address}))
@@ -98,8 +106,7 @@ def test_ones_own_two_changes_do_not_clash_in_whatever_order_they_come(
 
 def test_phones_and_warnings_of_two_people_come_together(make: Make, sign_in, now, session):
     walk = make.walk(phones=True)
-    mate = make.member(walk.team).user
-    make.walked_route(walk.team, mate, [walk.homes[0]], day=walk.route.round.day - DAY)
+    mate = partner_of(make, walk)
     person = walk.homes[0].residents[0]
     number = person.phones[0].contact_point.number
     id_, name, home = person.id, person.name, walk.homes[0].id

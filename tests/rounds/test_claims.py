@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -20,13 +19,10 @@ from outreach.households.services import Safety
 from outreach.rounds import queries, services
 from outreach.rounds.models import Hold, Round, State, Stop
 from outreach.rounds.services.claiming import BATCH
-from outreach.routing.streets import cache, shelf
 from outreach.teams.models import Member
-from outreach.turf.models import WalkingFactor
 from outreach.visits import services as visits
 from outreach.visits.models import Outcome
 from outreach.visits.services import VisitReport
-from tests import extracts
 from tests.conftest import NOW
 from tests.rounds.worlds import ZONE, state_of
 from tests.turf.grounds import Ground
@@ -71,27 +67,6 @@ def test_the_nearest_homes_come_as_stops_in_walking_order(ground: Ground) -> Non
     told = ground.session.scalars(sa.select(Appointment.visitor_id)).all()
     assert told == [ground.members[0].user_id] * 5
     ground.session.commit()
-
-
-def test_a_claim_walks_as_a_plan_would(ground: Ground, tmp_path: Path) -> None:
-    """On what was learned of the area, and on streets once there are some."""
-    comb = [extracts.spot(n * 60, 0) for n in range(4)]
-    for at, home in zip(comb, ground.homes(4), strict=True):
-        home.latitude, home.longitude = at
-    learned = WalkingFactor(area_id=ground.areas[0].id, factor=2.0, walks=50, learned_at=NOW)
-    ground.session.add(learned)
-    ground.cut(parts=1)
-    guess = take(ground, ground.members[0], spot=comb[0], most=4)
-    assert (guess.detour_factor, guess.figures["walking"]["source"]) == (2.0, "learned")
-    on_lines = [stop.arrives_s for stop in stops(ground, guess)]
-    services.give_back(ground.session, guess, actor=ground.members[0].user, now=NOW)
-    folder = ground.session.info["streets"]
-    path = extracts.comb(tmp_path / "comb.osm.pbf")
-    shelf.put(folder, path, cache.opened(path, folder))
-    walked = take(ground, ground.members[1], spot=comb[0], most=4)
-    assert walked.figures["walking"]["source"] == "streets"
-    on_streets = [stop.arrives_s for stop in stops(ground, walked)]
-    assert on_streets[-1] - on_lines[-1] > 3 * 100 / 1.2  # 300 m to the next door, not 120
 
 
 def test_two_volunteers_never_get_the_same_home(ground: Ground) -> None:
