@@ -77,7 +77,7 @@ class _Plane:
 
     @classmethod
     def of(cls, spots: Floats) -> "_Plane":
-        shrink = float(np.cos(np.radians(spots[:, 1].mean())))
+        shrink = max(float(np.cos(np.radians(spots[:, 1].mean()))), 0.01)  # not at the poles
         return cls(spots.min(axis=0), np.array([shrink, 1.0]) * _METRES_PER_DEGREE)
 
     def metres(self, spots: Floats) -> Floats:

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from math import atan2, pi
 
 import numpy as np
 
@@ -21,23 +20,20 @@ def outlines(sides: Ints, ends: Ints, spots: Floats) -> Iterator[tuple[int, Outl
     places: list[Spot] = spots.tolist()
     owners, firsts = np.unique(edges[:, 0], return_index=True)
     for owner, own in zip(owners.tolist(), np.split(edges[:, 1:], firsts[1:]), strict=True):
-        rings = [[places[n] for n in ring] for ring in _rings(own.tolist(), places)]
+        rings = [[places[n] for n in ring] for ring in _rings(own.tolist())]
         yield owner, _nested(rings)
 
 
 def _edges(sides: Ints, ends: Ints) -> Ints:
-    """(owner, from, to) with the owner's ground on the left; there and back is nothing."""
+    """(owner, from, to) with the owner's ground on the left, by owner."""
     left = np.column_stack([sides[:, 0], ends])
     right = np.column_stack([sides[:, 1], ends[:, ::-1]])
     both = np.concatenate([left, right])
-    both = np.unique(both[(both[:, 0] != NOBODY) & (both[:, 1] != both[:, 2])], axis=0)
-    pair = np.column_stack([both[:, 0], np.sort(both[:, 1:], axis=1)])
-    _pairs, which, count = np.unique(pair, axis=0, return_inverse=True, return_counts=True)
-    edges: Ints = both[count[which.reshape(-1)] == 1]
-    return edges
+    edges: Ints = both[(both[:, 0] != NOBODY) & (both[:, 1] != both[:, 2])]
+    return edges[np.argsort(edges[:, 0], kind="stable")]
 
 
-def _rings(edges: Sequence[tuple[int, int]], places: Sequence[Spot]) -> Iterator[list[int]]:
+def _rings(edges: Sequence[tuple[int, int]]) -> Iterator[list[int]]:
     """Closed walks over all edges, each of which passes no corner twice; the first is repeated."""
     onward: dict[int, list[int]] = defaultdict(list)
     for start, end in edges:
@@ -45,7 +41,7 @@ def _rings(edges: Sequence[tuple[int, int]], places: Sequence[Spot]) -> Iterator
     for begin in list(onward):
         walk, passed = [begin], {begin: 0}
         while onward[walk[-1]]:
-            corner = _next(walk, onward[walk[-1]], places)
+            corner = onward[walk[-1]].pop()  # where two choose here, no walk crosses the other
             walk.append(corner)
             if corner in passed:  # what lies between is a ring of its own
                 at = passed[corner]
@@ -57,22 +53,13 @@ def _rings(edges: Sequence[tuple[int, int]], places: Sequence[Spot]) -> Iterator
                 passed[corner] = len(walk) - 1
 
 
-def _next(walk: Sequence[int], choice: list[int], places: Sequence[Spot]) -> int:
-    """Where the walk goes on: as far to the left as it can where grounds touch in a corner."""
-    if len(choice) == 1 or len(walk) == 1:
-        return choice.pop()
-    (x0, y0), (x, y) = places[walk[-2]], places[walk[-1]]
-    back = atan2(y0 - y, x0 - x)
-    turns = [(back - atan2(places[n][1] - y, places[n][0] - x)) % (2 * pi) for n in choice]
-    return choice.pop(turns.index(min(turns)))
-
-
 def _nested(rings: Sequence[list[Spot]]) -> Outline:
     """Polygons from rings: each hole with the smallest ring around it."""
     areas = [_area(ring) for ring in rings]
-    outside = [n for _area_, n in sorted((area, n) for n, area in enumerate(areas) if area > 0)]
+    outside = [n for _size, n in sorted((area, n) for n, area in enumerate(areas) if area > 0)]
     found = {n: [rings[n]] for n in outside}
     boxes = np.array([[*np.min(rings[n], axis=0), *np.max(rings[n], axis=0)] for n in outside])
+    boxes = boxes.reshape(-1, 4)
     for ring, area in zip(rings, areas, strict=True):
         if area < 0:
             spot = np.mean(ring[:2], axis=0)  # rings may meet in corners, never in edges

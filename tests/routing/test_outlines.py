@@ -84,6 +84,7 @@ def test_no_point_is_in_two_outlines_and_every_home_is_in_its_own(homes: Homes, 
 @settings(max_examples=100, deadline=None)
 @given(homes_)
 @example([(0, 0, 0), (0, 15, 1), (15, 0, 1), (15, 15, 0)])
+@example([(x * 15, y * 15, int((x, y) in {(1, 1), (2, 2)})) for x in range(3) for y in range(3)])
 def test_neighbours_share_the_very_same_border_and_no_ring_meets_itself(homes: Homes) -> None:
     edges: Counter[tuple[tuple[float, float], tuple[float, float]]] = Counter()
     for outline in drawn(homes).values():
@@ -142,6 +143,23 @@ def test_homes_on_the_other_side_of_the_earth_change_nothing() -> None:
     found = outlines.around(spots, owners)
     assert len(found[0]) == len(drawn(near)[0]) + 1
     assert area(found[1]) == pytest.approx(area(drawn(near)[1]), rel=0.01)
+
+
+def test_corners_that_nearly_meet_are_one_corner() -> None:
+    rng = np.random.default_rng(3)
+    homes = [(x, y, n % 7) for n, (x, y) in enumerate(rng.integers(0, 900, (6000, 2)).tolist())]
+    for outline in drawn(homes).values():
+        for ring in rings(outline):
+            assert len({tuple(corner) for corner in ring}) == len(ring) - 1
+            assert np.hypot(*(np.diff(ring, axis=0) / METRE).T).min() > 0.0005
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.floats(-180, 180), st.floats(-90, 90)), min_size=1, max_size=9))
+@example([(0.0, 90.0), (0.0, -90.0), (180.0, 90.0)])
+def test_homes_anywhere_on_earth_have_an_outline(spots: list[tuple[float, float]]) -> None:
+    (outline,) = outlines.around(spots, [0] * len(spots)).values()
+    assert polygons.inside(spots, outline).all()
 
 
 def test_no_home_has_no_outline() -> None:
