@@ -30,6 +30,8 @@ _SLICE = 0.5
 _CORNER = 0.002
 #: Along a border that was drawn, nobody's points are no closer together than this.
 _FENCE = 0.5
+#: Metres from all homes at which nobody's points no longer matter.
+_FAR = 10_000.0
 #: Degrees without a home beyond which each part is divided on its own: exact wherever it lies.
 _GAP = 0.1
 _METRES_PER_DEGREE = 111_195.0
@@ -178,7 +180,8 @@ def _fences(rings: Sequence[Floats], homes: Floats) -> Floats:
         )
         found.append(middle)
     fence: Floats = np.unique(np.round(np.concatenate(found) / _SAME), axis=0) * _SAME
-    return fence[tree.query(fence)[0] > _SAME]
+    apart = tree.query(fence)[0]
+    return fence[(apart > _SAME) & (apart < _FAR)]
 
 
 def _corners(spots: Floats, ends: Ints) -> Ints:

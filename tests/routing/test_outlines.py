@@ -154,6 +154,11 @@ def test_corners_that_nearly_meet_are_one_corner() -> None:
             assert np.hypot(*(np.diff(ring, axis=0) / METRE).T).min() > 0.0005
 
 
+def test_ground_taken_far_away_changes_nothing() -> None:
+    near = [(0, 0, 0), (20, 0, 1), (20, 20, 0)]
+    assert drawn(near, [[[(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (0.0, 0.0)]]]) == drawn(near)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.floats(-180, 180), st.floats(-90, 90)), min_size=1, max_size=9))
 @example([(0.0, 90.0), (0.0, -90.0), (180.0, 90.0)])
