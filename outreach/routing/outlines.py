@@ -142,7 +142,7 @@ def _lattice(homes: Floats, clear: float) -> Floats:
     width = clear + 1.2 * pitch  # enough: in every direction some point is nearer than that
     basis = pitch * np.array([[1.0, 0.0], [0.5, 0.75**0.5]])
     reach = int(width / pitch) + 3
-    steps = np.stack(np.mgrid[-reach : reach + 1, -reach : reach + 1], axis=-1).reshape(-1, 2)
+    steps = np.indices((2 * reach + 1, 2 * reach + 1)).reshape(2, -1).T - reach
     steps = steps[np.hypot(*(steps @ basis).T) <= width + pitch]
     cells = np.round(homes @ np.linalg.inv(basis)).astype(np.int64)
     off = cells @ basis - homes
@@ -181,7 +181,8 @@ def _fences(rings: Sequence[Floats], homes: Floats) -> Floats:
         found.append(middle)
     fence: Floats = np.unique(np.round(np.concatenate(found) / _SAME), axis=0) * _SAME
     apart = tree.query(fence)[0]
-    return fence[(apart > _SAME) & (apart < _FAR)]
+    near: Floats = fence[(apart > _SAME) & (apart < _FAR)]
+    return near
 
 
 def _corners(spots: Floats, ends: Ints) -> Ints:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -33,8 +34,8 @@ def located(homes: Homes) -> list[tuple[float, float]]:
     return [(EAST + east * METRE, NORTH + north * METRE) for east, north, _whose in homes]
 
 
-def drawn(homes: Homes, taken: list[polygons.Polygon] | None = None) -> dict[int, Outline]:
-    return outlines.around(located(homes), [whose for *_spot, whose in homes], taken or [])
+def drawn(homes: Homes, taken: Sequence[polygons.Polygon] = ()) -> dict[int, Outline]:
+    return outlines.around(located(homes), [whose for *_spot, whose in homes], taken)
 
 
 def rings(outline: Outline) -> list[list[list[float]]]:
@@ -86,7 +87,7 @@ def test_no_point_is_in_two_outlines_and_every_home_is_in_its_own(homes: Homes, 
 @example([(0, 0, 0), (0, 15, 1), (15, 0, 1), (15, 15, 0)])
 @example([(x * 15, y * 15, int((x, y) in {(1, 1), (2, 2)})) for x in range(3) for y in range(3)])
 def test_neighbours_share_the_very_same_border_and_no_ring_meets_itself(homes: Homes) -> None:
-    edges: Counter[tuple[tuple[float, float], tuple[float, float]]] = Counter()
+    edges: Counter[tuple[tuple[float, ...], tuple[float, ...]]] = Counter()
     for outline in drawn(homes).values():
         assert all(area([polygon]) > 0 for polygon in outline)
         for ring in rings(outline):
@@ -156,7 +157,8 @@ def test_corners_that_nearly_meet_are_one_corner() -> None:
 
 def test_ground_taken_far_away_changes_nothing() -> None:
     near = [(0, 0, 0), (20, 0, 1), (20, 20, 0)]
-    assert drawn(near, [[[(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (0.0, 0.0)]]]) == drawn(near)
+    ring = [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (0.0, 0.0)]
+    assert drawn(near, [[ring]]) == drawn(near)
 
 
 @settings(max_examples=60, deadline=None)

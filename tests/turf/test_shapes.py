@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ def spots(ground: Ground) -> dict[object, list[tuple[float, float]]]:
     return found
 
 
-def shape_of(features: dict[str, object], turf: Turf) -> dict[str, object] | None:
+def shape_of(features: dict[str, Any], turf: Turf) -> Any:
     by_number = {f["properties"]["number"]: f["geometry"] for f in features["features"]}
     return by_number.get(turf.number)
 
@@ -61,6 +62,7 @@ def test_a_drawn_turf_keeps_its_polygon_and_others_keep_out_of_it(ground: Ground
     ground.accept(upload(ground, file(square(-20, 190, name="A"), square(170, 9000, name="B"))))
     one, other = ground.turfs()
     kept, other.outline = one.outline, None
+    assert kept is not None
     ground.session.flush()
     saved = shapes.outlines(ground.session, ground.team)
     assert json.loads(json.dumps(shape_of(saved, one))) == json.loads(json.dumps(kept))
