@@ -177,7 +177,7 @@ def test_no_home_has_no_outline() -> None:
 @given(homes_, st.integers(0, 2**32 - 1))
 def test_no_outline_reaches_over_ground_that_is_taken(homes: Homes, seed: int) -> None:
     square = [(30.5, 40.5), (99.5, 40.5), (120.5, 80.5), (30.5, 99.5), (30.5, 40.5)]
-    ring = [(EAST + x * METRE, NORTH + y * METRE) for x, y in square]
+    ring = [[EAST + x * METRE, NORTH + y * METRE] for x, y in square]
     found = drawn(homes, [[ring]])
     free = ~polygons.inside(located(homes), [[ring]])
     assert set(found) == {
