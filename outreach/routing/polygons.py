@@ -1,4 +1,4 @@
-"""Shapes on the map: whether points lie in a polygon, whether a ring is simple, a hull of points.
+"""Shapes on the map: whether points lie in a polygon, whether a ring is simple.
 
 Points and vertices are (lon, lat) in degrees, as in GeoJSON. Over a ward, degrees are flat enough.
 """
@@ -8,15 +8,12 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial import ConvexHull, QhullError
 
 Bools = NDArray[np.bool_]
 #: A closed ring: the first vertex is repeated at the end.
 Ring = Sequence[Sequence[float]]
 #: Its rings: the first is the outside, others are holes.
 Polygon = Sequence[Ring]
-
-_FEWEST = 3
 
 
 def inside(points: ArrayLike, polygons: Sequence[Polygon]) -> Bools:
@@ -71,16 +68,3 @@ def _meets(
         np.asarray(side(starts, ends, a)) != np.asarray(side(starts, ends, b))
     )
     return bool(apart.any())
-
-
-def hull(points: ArrayLike) -> list[list[float]]:
-    """The closed ring around points; empty where they span no area."""
-    spots = np.unique(np.asarray(points, np.float64).reshape(-1, 2), axis=0)
-    if len(spots) < _FEWEST:
-        return []
-    try:
-        corners = ConvexHull(spots).vertices
-    except QhullError:  # all on one line
-        return []
-    ring: list[list[float]] = spots[np.append(corners, corners[0])].tolist()
-    return ring

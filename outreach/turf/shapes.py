@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import orm
 
 from outreach.core.i18n import gettext as _
-from outreach.routing import polygons
+from outreach.routing.outlines import around
+from outreach.routing.tracing import Outline
 from outreach.teams import queries as teams
 from outreach.teams.models import Team
 from outreach.turf import geojson, queries
 from outreach.turf.models import TurfCut
 
 Points = list[tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A territory to be drawn."""
+
+    number: int
+    name: str
+    #: As it was drawn, a MultiPolygon.
+    outline: dict[str, Any] | None
+    homes: Points
 
 
 def called(number: int, name: str) -> str:
@@ -26,13 +39,7 @@ def called(number: int, name: str) -> str:
 
 def of_team(session: orm.Session, team: Team) -> dict[str, Any]:
     """For each territory its shape with name and colour, and its homes as points."""
-    where = _where(queries.points(session, team))
-    return geojson.collection(
-        [
-            _drawn(t.number, called(t.number, t.name), t.outline, where[t.id])
-            for t in queries.turfs_of(session, team)
-        ]
-    )
+    return _with_homes(_pieces(session, team))
 
 
 def of_homes(session: orm.Session, team: Team) -> dict[str, Any]:
@@ -53,23 +60,23 @@ def of_homes(session: orm.Session, team: Team) -> dict[str, Any]:
 
 def outlines(session: orm.Session, team: Team) -> dict[str, Any]:
     """For each territory its shape, its name and its number: what `geojson.read` reads again."""
-    where = _where(queries.points(session, team))
-    features = []
-    for turf in queries.turfs_of(session, team):
-        shape = turf.outline or _around(where[turf.id])
-        if shape is not None:
-            name = called(turf.number, turf.name)
-            features.append(geojson.feature(shape, name=name, number=turf.number))
-    return geojson.collection(features)
+    pieces = _pieces(session, team)
+    return geojson.collection(
+        [
+            geojson.feature(shape, name=piece.name, number=piece.number)
+            for piece, shape in zip(pieces, _shapes(pieces), strict=True)
+            if shape is not None
+        ]
+    )
 
 
 def of_cut(session: orm.Session, cut: TurfCut) -> dict[str, Any]:
     """The same as `of_team` for a proposal."""
     turfs: Sequence[Mapping[str, Any]] = cut.content["turfs"]
     where = queries.places(session, [UUID(home) for turf in turfs for home in turf["homes"]])
-    return geojson.collection(
+    return _with_homes(
         [
-            _drawn(
+            _Piece(
                 turf["number"],
                 called(turf["number"], turf["name"]),
                 turf["outline"],
@@ -80,22 +87,40 @@ def of_cut(session: orm.Session, cut: TurfCut) -> dict[str, Any]:
     )
 
 
-def _where(points: Sequence[queries.Point]) -> dict[UUID, Points]:
-    found: dict[UUID, Points] = defaultdict(list)
-    for point in points:
-        found[point.turf_id].append((point.longitude, point.latitude))
-    return found
+def _pieces(session: orm.Session, team: Team) -> list[_Piece]:
+    where: dict[UUID, Points] = defaultdict(list)
+    for point in queries.points(session, team):
+        where[point.turf_id].append((point.longitude, point.latitude))
+    return [
+        _Piece(turf.number, called(turf.number, turf.name), turf.outline, where[turf.id])
+        for turf in queries.turfs_of(session, team)
+    ]
 
 
-def _drawn(number: int, name: str, outline: dict[str, Any] | None, homes: Points) -> dict[str, Any]:
-    """The shape and the points as one feature: a collection of two geometries."""
-    dots = {"type": "MultiPoint", "coordinates": homes}
-    shape = outline or _around(homes)
-    geometries = [dots] if shape is None else [shape, dots]
-    collected = {"type": "GeometryCollection", "geometries": geometries}
-    return geojson.feature(collected, name=name, number=number, homes=len(homes))
+def _with_homes(pieces: Sequence[_Piece]) -> dict[str, Any]:
+    """Each one's shape and points as one feature: a collection of two geometries."""
+    step = -(-sum(len(piece.homes) for piece in pieces) // queries.MOST_POINTS) or 1
+    features = []
+    for piece, shape in zip(pieces, _shapes(pieces), strict=True):
+        dots = {"type": "MultiPoint", "coordinates": piece.homes[::step]}
+        collected = {
+            "type": "GeometryCollection",
+            "geometries": [dots] if shape is None else [shape, dots],
+        }
+        said = {"name": piece.name, "number": piece.number, "homes": len(piece.homes)}
+        features.append(geojson.feature(collected, **said))
+    return geojson.collection(features)
 
 
-def _around(homes: Points) -> dict[str, Any] | None:
-    ring = polygons.hull(homes)
-    return {"type": "Polygon", "coordinates": [ring]} if ring else None
+def _shapes(pieces: Sequence[_Piece]) -> list[dict[str, Any] | None]:
+    """What was drawn; of the others the ground nearest to their homes that none was drawn over."""
+    drawn = [piece.outline for piece in pieces if piece.outline]
+    found: dict[int, Outline] = {}
+    if len(drawn) < len(pieces):
+        homes = [(n, spot) for n, piece in enumerate(pieces) for spot in piece.homes]
+        taken = [polygon for outline in drawn for polygon in outline["coordinates"]]
+        found = around([spot for _n, spot in homes], [n for n, _spot in homes], taken)
+    return [
+        piece.outline or ({"type": "MultiPolygon", "coordinates": found[n]} if n in found else None)
+        for n, piece in enumerate(pieces)
+    ]

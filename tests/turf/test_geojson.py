@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,17 +72,6 @@ def test_a_hole_is_outside() -> None:
     (shape,) = geojson.read(said(polygon(RING, HOLE)))
     points = [(106.71, 10.91), (106.75, 10.95), (106.9, 10.95)]
     assert polygons.inside(points, shape.polygons).tolist() == [True, False, False]
-
-
-@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=1, max_size=30))
-def test_a_hull_holds_its_points_and_never_crosses_itself(points: list[tuple[int, int]]) -> None:
-    ring = polygons.hull(points)
-    if not ring:
-        return
-    assert not polygons.crosses_itself(ring)
-    middle = np.mean(ring[:-1], axis=0)
-    shrunk = middle + (np.asarray(points, float) - middle) * 0.999
-    assert polygons.inside(shrunk, [[ring]]).all()
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))

@@ -24,6 +24,8 @@ from outreach.turf.queries.cuts import areas_cut
 
 #: Points drawn on a map.
 MOST_POINTS = 6000
+#: Homes asked for in one statement.
+_AT_ONCE = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ class Point:
 
 
 def points(session: orm.Session, team: Team) -> list[Point]:
-    """Where the homes of a team's territories are: at most `MOST_POINTS`, evenly left out."""
+    """Where the homes of a team's territories are."""
     rows: Any = session.execute(
         sa.select(TurfHome.household_id, TurfHome.turf_id, Household.latitude, Household.longitude)
         .join(TurfHome.household)
@@ -162,20 +164,22 @@ def points(session: orm.Session, team: Team) -> list[Point]:
             Household.archived_at.is_(None),
         )
         .order_by(TurfHome.household_id)
-    ).all()
-    step = -(-len(rows) // MOST_POINTS) or 1
-    return [Point(*row) for row in rows[::step]]
+    )
+    return [Point(*row) for row in rows]
 
 
 def places(session: orm.Session, household_ids: Sequence[UUID]) -> dict[UUID, tuple[float, float]]:
-    """(lon, lat) of homes that have a point: at most `MOST_POINTS`, evenly left out."""
-    step = -(-len(household_ids) // MOST_POINTS) or 1
-    rows: Any = session.execute(
-        sa.select(Household.id, Household.longitude, Household.latitude).where(
-            Household.id.in_(household_ids[::step]), Household.latitude.is_not(None)
+    """(lon, lat) of homes that have a point."""
+    found: dict[UUID, tuple[float, float]] = {}
+    for at in range(0, len(household_ids), _AT_ONCE):
+        ids = household_ids[at : at + _AT_ONCE]
+        rows: Any = session.execute(
+            sa.select(Household.id, Household.longitude, Household.latitude).where(
+                Household.id.in_(ids), Household.latitude.is_not(None)
+            )
         )
-    )
-    return {id_: (lon, lat) for id_, lon, lat in rows}
+        found |= {id_: (lon, lat) for id_, lon, lat in rows}
+    return found
 
 
 def counts(session: orm.Session, team_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
