@@ -1,7 +1,7 @@
 """The planner beside its peers: the same instances, the same CPU seconds, the same judge.
 
 `make bench ONLY=planner` prints every bar, medians over three seeds, in about 90 minutes of CPU,
-most of it VROOM's;
+most of it VROOM's (PEERS=or_tools leaves that out; BARS="quick large" measures those two alone);
 `make bench ONLY="planner --quick"` (or PLANNER=quick) one seed and short runs, to look at. The
 instances are read where they lie beside the project; without them there is nothing to measure.
 Every plan of ours is made by `flask rounds solve` and judged by the shared judge.
@@ -31,7 +31,11 @@ class Size:
     peers: tuple[str, ...]
 
 
-WHOLE = Size(seeds=(1, 2, 3), share=1.0, peers=("or_tools", "vroom"))
+WHOLE = Size(
+    seeds=(1, 2, 3),
+    share=1.0,
+    peers=tuple(os.environ.get("PEERS", "or_tools vroom").split()),
+)
 QUICK = Size(seeds=(1,), share=1 / 3, peers=("or_tools",))
 
 
