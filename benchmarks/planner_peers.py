@@ -145,7 +145,7 @@ def vroom(instance: Instance, seconds: float) -> dict[str, list[str]]:
 PEERS = {"or_tools": or_tools, "vroom": vroom}
 
 
-def main() -> None:
+def run() -> None:
     peer, path, seconds = sys.argv[1:]
     instance = instances.load(Path(path))
     try:
@@ -163,4 +163,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run()

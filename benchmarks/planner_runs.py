@@ -205,7 +205,7 @@ def _as_ours(path: Path) -> Instance:
     )  # fmt: skip
 
 
-def main() -> None:
+def run() -> None:
     path, seconds = sys.argv[1:]
     instance = replace(instances.load(Path(path)), fair=False)
     figures = pyvrp_on(instance, PLAIN, float(seconds), warm=False)
@@ -217,4 +217,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run()
