@@ -61,6 +61,9 @@ def measured(
         ({"highway": "primary", "foot": "no"}, False),
         ({"highway": "track", "access": "private"}, False),
         ({"highway": "service", "access": "private", "foot": "yes"}, True),
+        ({"highway": "cycleway"}, False),
+        ({"highway": "cycleway", "foot": "designated"}, True),
+        ({"highway": "bridleway", "foot": "no"}, False),
         ({"highway": "trunk"}, True),
         ({"highway": "trunk", "motorroad": "yes"}, False),
         ({"highway": "proposed"}, False),
@@ -78,9 +81,11 @@ def test_a_home_up_an_alley_is_reached_by_the_way_round(town: Path) -> None:
 
 
 def test_neighbours_on_one_street_walk_along_it_and_to_their_doors(town: Path) -> None:
-    table = measured(town, at(0.1, 1), at(-0.1, 1.5), at(0, 1))
-    assert table[0, 1] == pytest.approx(70, rel=0.01)
-    assert table[0, 2] == pytest.approx(10, rel=0.02)
+    """The first 50 m from the street are a plot's own: no walking, but part of the visit."""
+    table = measured(town, at(0.1, 1), at(-0.1, 1.5), at(-0.9, 1), at(-0.9, 1.5))
+    assert table[0, 1] == pytest.approx(50, rel=0.01)
+    assert table[0, 2] == pytest.approx(40, rel=0.02)
+    assert table[2, 3] == pytest.approx(40 + 50 + 40, rel=0.01)
     assert table[0, 0] == 0
 
 

@@ -26,7 +26,7 @@ from outreach.routing.streets.graph import Floats, Ints, Streets
 from outreach.routing.streets.tables import Table
 
 #: Changes whenever the same extract would give other streets.
-_EDITION = 1
+_EDITION = 2
 #: A table of more places than this is not kept (an int32 table of 6,000 is 144 MB).
 _MOST_KEPT = 6_000
 #: Places are told apart to about a centimetre.

@@ -12,17 +12,26 @@ from outreach.routing.streets.graph import Floats, Ints, Streets, metres
 _SAMPLE_M = 25.0
 #: So many of them are measured exactly.
 _NEAREST = 24
+#: An address stands amid its plot: so many metres from the street to it are the plot's, part of
+#: the visit. OSRM and Valhalla count no steps at all from the street to a door; a plan of
+#: p2_streets that counts all of them wins 0.94 of what is to be won there, this way 0.97.
+_PLOT_M = 50.0
 #: Streets farther from all homes than this are not looked at.
 MARGIN_M = 2_000.0
 
 
 @dataclass(frozen=True)
 class Doors:
-    """Homes on the street: which piece, how far along it, and the steps from it to the door."""
+    """Homes on the street: which piece, how far along it, and how far they are from it."""
 
     piece: Ints
     along: Floats
     access: Floats
+
+    @property
+    def steps(self) -> Floats:
+        """Metres to walk from the street to each plot."""
+        return np.maximum(0.0, self.access - _PLOT_M)
 
 
 def near(streets: Streets, points: ArrayLike, margin: float = MARGIN_M) -> Streets:

@@ -13,10 +13,13 @@ WALKED = frozenset(
     {
         *("trunk", "trunk_link", "primary", "primary_link", "secondary", "secondary_link"),
         *("tertiary", "tertiary_link", "unclassified", "residential", "living_street"),
-        *("service", "road", "pedestrian", "footway", "path", "steps", "track", "cycleway"),
-        *("bridleway", "corridor", "platform"),
+        *("service", "road", "pedestrian", "footway", "path", "steps", "track", "corridor"),
+        "platform",
     }
 )
+#: Made for others: walkers are let in where a sign says so.
+_OTHERS = frozenset({"cycleway", "bridleway"})
+_YES = frozenset({"yes", "designated", "permissive", "official"})
 _NO = frozenset({"no", "private", "use_sidepath", "discouraged"})
 
 
@@ -36,9 +39,11 @@ class Ways:
 
 def walkable(tags: Mapping[str, str]) -> bool:
     """Whether people on foot may use a way with these tags."""
-    if tags.get("highway") not in WALKED or tags.get("motorroad") == "yes":
+    kind, foot = tags.get("highway"), tags.get("foot")
+    if kind in _OTHERS:
+        return foot in _YES
+    if kind not in WALKED or tags.get("motorroad") == "yes":
         return False
-    foot = tags.get("foot")
     if foot is not None:
         return foot not in _NO
     return tags.get("access") not in _NO

@@ -45,10 +45,10 @@ def _drawn(
     """One route; its first point is the town's door number `top`."""
     known = cache.measured(source, route, ward)
     doors = np.arange(top, top + len(route))
-    access = town.doors.access[doors]
+    steps = town.doors.steps[doors]
     # two homes of one house: nothing lies between them, so their doors' ways are not in it either
     gaps = [
-        max(0.0, known.metres[n, n + 1] - access[n] - access[n + 1]) + _SLACK_M
+        max(0.0, known.metres[n, n + 1] - steps[n] - steps[n + 1]) + _SLACK_M
         for n in range(len(route) - 1)
     ]
     legs = tables.line(town, doors, gaps)

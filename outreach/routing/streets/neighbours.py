@@ -97,7 +97,7 @@ def _touching(place: Town) -> tuple[Ints, Ints, Floats]:
     street = place.graph.tocoo()
     size, doors = street.shape[0], len(place.node)
     door = size + np.arange(doors)  # beyond its steps from the street
-    steps = np.maximum(place.doors.access, LEAST_M)
+    steps = np.maximum(place.doors.steps, LEAST_M)
     rows, columns = np.r_[street.row, place.node], np.r_[street.col, door]
     length = np.r_[street.data, steps]
     whole = coo_matrix((length, (rows, columns)), (size + doors, size + doors)).tocsr()
@@ -113,10 +113,10 @@ def _touching(place: Town) -> tuple[Ints, Ints, Floats]:
 def _walked(place: Town, rows: Ints) -> Floats:
     """Metres from these doors to every door; inf to oneself and beyond `_WITHIN_M`."""
     found = dijkstra(place.graph, directed=False, indices=place.node[rows], limit=_WITHIN_M)
-    access = place.doors.access
-    walked: Floats = (found[:, place.node] + access[rows][:, None] + access[None, :]) * BUFFER
+    steps = place.doors.steps
+    walked: Floats = (found[:, place.node] + steps[rows][:, None] + steps[None, :]) * BUFFER
     walked[np.arange(len(rows)), rows] = np.inf
-    walked[access[rows] > FAR_M] = np.inf
+    walked[place.doors.access[rows] > FAR_M] = np.inf
     return walked
 
 

@@ -81,7 +81,7 @@ def metres(place: Town, rows: Ints | None = None) -> Floats:
         part = asked[top : top + block]
         far = dijkstra(place.graph, indices=place.node[part], limit=LIMIT_M)
         table[top : top + block] = (
-            far[:, place.node] + doors.access[part][:, None] + doors.access[None, :]
+            far[:, place.node] + doors.steps[part][:, None] + doors.steps[None, :]
         )
     table[np.arange(len(asked)), asked] = 0.0
     return table.astype(np.float64)
