@@ -110,8 +110,7 @@ class Search:
         self._tuning = engine.Tuning()
         #: Prize per minute of visiting and of walking there.
         self._rate = self.field.prize * 60 / (self.field.service + self.field.way_to + 1)
-        #: Whether there is time for every home.
-        self._roomy = False
+        self._roomy = False  # whether there is time for every home
 
     def run(self, share: float) -> Draft:
         """Searches until that share of the budget is spent."""
@@ -175,9 +174,10 @@ class Search:
             self._tuning = replace(tuning, lateness=search.lateness)
         self._take(min(found, key=self._cost) if tries > 1 else found[0])
 
-    def _cost(self, draft: Draft) -> float:
-        """The judge's cost, homes that change hands included."""
-        return scoring.figures(self.field.instance, self.field.stops(draft.routes)).cost
+    def _cost(self, draft: Draft) -> tuple[int, float]:
+        """Homes that must be served and are not, then the judge's cost."""
+        unmet = int((self.field.must & ~draft.taken).sum())
+        return unmet, scoring.figures(self.field.instance, self.field.stops(draft.routes)).cost
 
     def _firm(self) -> Bools:
         """Homes that are sure of their place: all where there is time for all, else the best."""
