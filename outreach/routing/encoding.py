@@ -12,7 +12,7 @@ from outreach.routing.field import NEVER, Bools, Field, Floats, Ints
 #: PyVRP counts in whole numbers: one unit is a quarter of a second of walking, so that waiting
 #: (a quarter as dear) stays exact. A second of walking costs 3 as distance and 1 as duration; one
 #: of service costs 1 as duration, which the prize gives back.
-_WHOLE, _MINUTE = 4, 240
+_WHOLE, UNITS_A_MINUTE = 4, 240
 #: What must be served is worth this many minutes more. A prize, and not PyVRP's `required`: two
 #: promises that exclude each other would otherwise leave no plan at all.
 _MUST_MINUTES = 1_000
@@ -49,36 +49,53 @@ class Encoding:
         self.field, self.task = field, task
         self._number = {int(home): seq for seq, home in enumerate(task.homes)}
         present = [t for t, team in enumerate(field.instance.teams) if not team.absent]
-        self._groups = self._alike(present if task.teams is None else sorted(task.teams))
+        #: Teams that share a vehicle type, by number.
+        self.groups = self._alike(present if task.teams is None else sorted(task.teams))
         self.data = self._data()
 
     def stops(self) -> int:
         """How many of the task's homes are on its routes now."""
-        teams = (team for group in self._groups for team in group)
+        teams = (team for group in self.groups for team in group)
         return sum(home in self._number for team in teams for home in self.task.routes[team])
 
-    def solution(self) -> pyvrp.Solution:
-        """The task's routes, as far as its homes are among them."""
+    def solution(self, routes: Sequence[Sequence[int]] | None = None) -> pyvrp.Solution:
+        """The task's routes, or others, as far as its homes are among them."""
+        all_routes = self.task.routes if routes is None else routes
         made = []
-        for kind, group in enumerate(self._groups):
+        for kind, group in enumerate(self.groups):
             for team in group:
-                route = self.task.routes[team]
+                route = all_routes[team]
                 visits = [self._number[home] for home in route if home in self._number]
                 if visits:
                     made.append(pyvrp.Route(self.data, visits, kind))
         return pyvrp.Solution(self.data, made)
 
+    def worth(self, solution: pyvrp.Solution) -> float:
+        """What a solution's routes are worth, in minutes, with the task's taxes and bonuses."""
+        units = sum(
+            route.prizes()
+            - route.distance_cost()
+            - route.duration_cost()
+            - route.fixed_vehicle_cost()
+            for route in solution.routes()
+        )
+        return float(units) / UNITS_A_MINUTE
+
+    def prizes(self) -> Floats:
+        """What the task's homes are worth, in its units."""
+        return np.array([client.prize for client in self.data.clients()], np.float64)
+
     def routes(self, solution: pyvrp.Solution) -> list[list[int]]:
         """A solution as home numbers per team; alike teams keep the route most like their own."""
         found = [list(route) for route in self.task.routes]
-        for team in (team for group in self._groups for team in group):
+        for team in (team for group in self.groups for team in group):
             found[team] = []
         by_type: dict[int, list[list[int]]] = {}
         for route in solution.routes():
             homes = [int(self.task.homes[a.idx]) for a in route if a.is_client()]
             by_type.setdefault(route.vehicle_type(), []).append(homes)
         for kind, routes in by_type.items():
-            for team, homes in _keep_hands(self._groups[kind], routes, self.task.routes):
+            for team, homes in _keep_hands(self.groups[kind], routes, self.task.routes):
                 found[team] = homes
         return found
 
@@ -120,7 +137,7 @@ class Encoding:
                     service_duration=int(field.service[home]),
                     tw_early=int(field.opens[home]),
                     tw_late=int(field.closes[home]),
-                    prize=round((field.prize[home] + extra) * _MINUTE)
+                    prize=round((field.prize[home] + extra) * UNITS_A_MINUTE)
                     + int(field.service[home]) * duration,
                     required=held,
                 )
@@ -140,7 +157,7 @@ class Encoding:
     def _places(self) -> tuple[list[int], dict[int, int]]:
         field = self.field
         used = {int(field.loc[home]) for home in self.task.homes}
-        for group in self._groups:
+        for group in self.groups:
             start = field.starts[group[0]]
             used |= {start.place} | ({start.end} if start.end is not None else set())
         places = sorted(used)
@@ -149,7 +166,7 @@ class Encoding:
     def _needs(self) -> tuple[Ints, bool]:
         """One load dimension for each set of teams that only some homes accept."""
         allowed = self.field.may[:, self.task.homes]
-        heads = [group[0] for group in self._groups]
+        heads = [group[0] for group in self.groups]
         patterns = {allowed[heads, seq].tobytes(): seq for seq in range(len(self.task.homes))}
         rows = [
             (allowed[heads] == allowed[heads, seq][:, None]).all(axis=0)
@@ -164,7 +181,7 @@ class Encoding:
     ) -> tuple[list[pyvrp.Depot], dict[int, int]]:
         """A depot for each start and end, and the last one for routes that may end anywhere."""
         used: dict[int, int] = {}
-        for group in self._groups:
+        for group in self.groups:
             start = self.field.starts[group[0]]
             for place in (start.place, start.end):
                 if place is not None:
@@ -177,7 +194,7 @@ class Encoding:
             return [walks]
         into = [spot[int(self.field.loc[home])] for home in self.task.homes]
         taxed = []
-        for group in self._groups:
+        for group in self.groups:
             own = walks.copy()
             tax = self.task.tax[group[0]]
             share = _WHOLE / (_WHOLE - round(self.field.instance.wait_weight * _WHOLE))
@@ -190,7 +207,7 @@ class Encoding:
         self, depot: dict[int, int], needs: Ints, duration: int, *, limited: bool, loaded: bool
     ) -> list[pyvrp.VehicleType]:
         field, kinds = self.field, []
-        for profile, group in enumerate(self._groups):
+        for profile, group in enumerate(self.groups):
             start = field.starts[group[0]]
             allowed = field.may[group[0], self.task.homes]
             capacity = [0 if (need.astype(bool) & ~allowed).any() else _PLENTY for need in needs]
@@ -205,7 +222,7 @@ class Encoding:
                     capacity=capacity,
                     start_depot=depot[start.place],
                     end_depot=len(depot) if start.end is None else depot[start.end],
-                    fixed_cost=-round(self.task.wake_minutes * _MINUTE),
+                    fixed_cost=-round(self.task.wake_minutes * UNITS_A_MINUTE),
                     tw_early=start.time,
                     tw_late=max(start.time, self.task.until[group[0]]),
                     start_late=start.time,

@@ -25,6 +25,8 @@ _WALL, _SLOPE = 1e6, 1e3
 Found = Callable[[], list[list[int]]]
 #: Counts the work of a step and says whether there may be another (`budget.Lane.go_on`).
 GoOn = Callable[[float], bool]
+#: Sees a solution, feasible or not.
+Look = Callable[[pyvrp.Solution], None]
 
 #: Work (CPU seconds on the machine it was fitted on) of one step of the search, in any case and
 #: for each home that takes part; for each move that was priced: in any case, for each stop of a
@@ -32,6 +34,8 @@ GoOn = Callable[[float], bool]
 #: tasks of 60 to 900 homes; the model errs by some tenth.
 _STEP_S, _STEP_HOME_S = 100e-6, 0.3e-6
 _MOVE_S, _MOVE_STOP_S, _MOVE_HOME_S = 43e-9, 1.1e-9, 0.08e-9
+#: Work of looking at one route of a step.
+_LOOK_ROUTE_S = 5e-6
 #: A move is cheaper where no home is optional.
 _STRICT = 0.5
 #: Work of putting a task into PyVRP's words, and of finding each home's neighbours.
@@ -70,6 +74,8 @@ class Engine:
         self.encoding, self.tuning = Encoding(field, task), tuning
         self.data = self.encoding.data
         self.iterations = 0
+        #: What the routes are worth, in minutes, as the task counts: at first, later at the end.
+        self.worth = self.encoding.worth(self.encoding.solution())
         #: What a second of lateness cost at the end: where the next search should begin.
         self.lateness = tuning.lateness
 
@@ -79,11 +85,13 @@ class Engine:
         *,
         seed: int = 0,
         on_best: Callable[[Found], None] | None = None,
+        look: Look | None = None,
         cold: bool = False,
     ) -> list[list[int]]:
         """The best routes found, per team; never worse than feasible routes it started from.
 
-        `cold` starts from a random solution, as PyVRP does when it is given none.
+        `look` is shown every solution on the way. `cold` starts from a random solution, as PyVRP
+        does when it is given none.
         """
         search, penalties = self._search(seed), self._penalties()
         homes = len(self.encoding.task.homes)
@@ -91,6 +99,7 @@ class Engine:
         move = _MOVE_S + stops * _MOVE_STOP_S + homes * _MOVE_HOME_S
         step = _STEP_S + homes * _STEP_HOME_S
         move *= _STRICT if self.encoding.strict else 1.0
+        step += _LOOK_ROUTE_S * self.data.num_vehicles if look else 0.0
         go_on(_TASK_S + homes * _TASK_HOME_S + homes * homes * _TASK_PAIR_S)
         algorithm = pyvrp.IteratedLocalSearch(
             self.data,
@@ -98,7 +107,7 @@ class Engine:
             search,
             self._random(search, seed) if cold else self.encoding.solution(),
             pyvrp.IteratedLocalSearchParams(
-                history_length=self.tuning.history, callbacks=_Best(self.encoding, on_best)
+                history_length=self.tuning.history, callbacks=_Watch(self.encoding, on_best, look)
             ),
         )
         with warnings.catch_warnings():
@@ -111,6 +120,7 @@ class Engine:
         self.iterations = result.num_iterations
         self.lateness = float(penalties.penalties()[1])
         if result.best.is_feasible():
+            self.worth = self.encoding.worth(result.best)
             return self.encoding.routes(result.best)
         return [list(route) for route in self.encoding.task.routes]
 
@@ -145,10 +155,23 @@ class Engine:
         return pyvrp.PenaltyManager((walls, slope, slope), params)
 
 
-class _Best(pyvrp.IteratedLocalSearchCallbacks):
-    def __init__(self, encoding: Encoding, tell: Callable[[Found], None] | None) -> None:
-        self._encoding, self._tell = encoding, tell
+class _Watch(pyvrp.IteratedLocalSearchCallbacks):
+    def __init__(
+        self, encoding: Encoding, tell: Callable[[Found], None] | None, look: Look | None
+    ) -> None:
+        self._encoding, self._tell, self._look = encoding, tell, look
 
     def on_best(self, best: pyvrp.Solution) -> None:
         if self._tell is not None and best.is_feasible():
             self._tell(lambda: self._encoding.routes(best))
+
+    def on_iteration(
+        self,
+        current: pyvrp.Solution,
+        candidate: pyvrp.Solution,
+        best: pyvrp.Solution,
+        cost_evaluator: pyvrp.CostEvaluator,
+    ) -> None:
+        del current, best, cost_evaluator
+        if self._look is not None:
+            self._look(candidate)

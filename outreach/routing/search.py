@@ -1,17 +1,17 @@
-"""The search itself: the whole plan first, then neighbourhood by neighbourhood, compact at last."""
+"""The search itself: everything, neighbourhoods beside it or after it, compact at last."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 
 import numpy as np
 
-from outreach.routing import balance, encoding, engine, pruning, regions, scoring
+from outreach.routing import balance, encoding, engine, pool, pruning, regions, taxes, turnwise
 from outreach.routing.budget import Budget, Lane
-from outreach.routing.field import Bools, Field, Floats, Ints
+from outreach.routing.field import Bools, Field, Ints
 from outreach.routing.insertion import Draft
-from outreach.routing.problem import MOVED_MINUTES
 
 
 class Mode(StrEnum):
@@ -27,9 +27,8 @@ class Mode(StrEnum):
 
 #: Until when each phase runs, in shares of the time.
 _WHOLE, _PLAIN = 0.25, 0.5
-#: Where people hold routes already, the whole twice, since one search in two misses an appointment:
-#: J of replan_s1 in 5 CPU s, mean of four seeds, 19,195 (once, for a quarter of them: 19,232).
-_HELD_WHOLE, _HELD_PLAIN, _HELD_TRIES = 0.5, 0.75, 2
+#: Until when, where the routes met are put together.
+_TURNS = 0.9
 #: Homes above which the whole is never searched at once (a step would take too long, and two
 #: square matrices of 5,000 homes are 400 MB).
 _MOST_AT_ONCE = 2_500
@@ -37,7 +36,7 @@ _MOST_AT_ONCE = 2_500
 _SLICE_S, _SLICE_STOPS = 0.3, 60
 #: Shorter, down to this, where every team would not have its turns otherwise; about so many teams
 #: share one.
-_LEAST_SLICE_S, _TURNS, _GROUP = 0.08, 3, 6
+_LEAST_SLICE_S, _ROUNDS, _GROUP = 0.08, 3, 6
 #: Minutes that a stop pays when its nearest stops are all another team's. Half of 20 CPU seconds
 #: on quick_s1 and w1200_s1 (V, purity before -> after): 5 minutes 30,875 .73 -> 30,876 .77 and
 #: 17,647 .59 -> 17,674 .64; 10 minutes 30,778 .74 -> 30,693 .80 and 17,634 .54 -> 17,621 .64;
@@ -51,16 +50,12 @@ _ROOMY_STRANGER_MINUTES = 2.0
 _LANES = 2
 #: Work of weighing one candidate when a home's vicinity is found.
 _VICINITY_S = 12e-9
-#: A home is sure of its place at so many times the marginal prize per minute.
-_FIRM = 1.7
 #: Up to so many homes a step on the whole is as cheap as one on a part, where only value counts.
 _SMALL = 400
 #: A cap on the longest session, over the mean of the free plan.
 _CAP_OVER_MEAN = 1.14
 #: What waking an idle team is worth in the capped search.
 _WAKE_MINUTES = 60.0
-#: Twice the judge's price of a move, so that few homes change hands (from scratch: over twenty).
-_MOVE_MINUTES = 2.0 * MOVED_MINUTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,26 +103,29 @@ class Search:
         self._step = 0
         self._queue: list[int] = []
         self._tuning = engine.Tuning()
-        #: Prize per minute of visiting and of walking there.
-        self._rate = self.field.prize * 60 / (self.field.service + self.field.way_to + 1)
         self._roomy = False  # whether there is time for every home
 
     def run(self, share: float) -> Draft:
         """Searches until that share of the budget is spent."""
         roomy = self._roomy = not (self.candidates & ~self.draft.taken).any()
-        alone = not self.field.instance.fair and self.candidates.sum() <= _SMALL
+        at_once = bool(self.candidates.sum() <= _MOST_AT_ONCE)
+        alone = not self.field.instance.fair and bool(self.candidates.sum() <= _SMALL)
         held = self._settled()
-        whole, plain = (_HELD_WHOLE, _HELD_PLAIN) if held else (_WHOLE, _PLAIN)
-        limits = Limits(share * (1.0 if alone else whole), list(self.draft.until))
         if alone:
             self._tuning = engine.ALONE
-        if self.candidates.sum() <= _MOST_AT_ONCE:
-            self._whole(limits, _HELD_TRIES if held else 1)
+        by_turns = at_once and not alone and (held or not roomy)
+        by_turns = by_turns and turnwise.suits(self.draft, held=held)
+        limits = Limits(share * (1.0 if alone else _WHOLE), list(self.draft.until))
+        if by_turns:
+            self._by_turns(replace(limits, share=share * _TURNS))
+        elif at_once:
+            self._whole(limits)
         shaping = self.field.instance.fair and not held
         if roomy and shaping and not balance.fair(self.draft):
             limits = self._capped(share)
         with ThreadPoolExecutor(_LANES - 1) as threads:
-            self._piecewise(replace(limits, share=share * plain), threads)
+            if not by_turns:
+                self._piecewise(replace(limits, share=share * _PLAIN), threads)
             stranger = (_ROOMY_STRANGER_MINUTES if roomy else _STRANGER_MINUTES) * shaping
             self._piecewise(replace(limits, share=share, stranger_minutes=stranger), threads)
         return self.draft
@@ -150,45 +148,39 @@ class Search:
             self.draft = even
         return limits
 
-    def _whole(self, limits: Limits, tries: int = 1) -> None:
-        """Searches everything at once, so many times for a part of the time; keeps the best."""
+    def _asked(self, limits: Limits) -> turnwise.Question:
         homes = np.flatnonzero(self.candidates)
         task = encoding.Task(
             homes,
             self.draft.routes,
             limits.until,
-            tax=self._tax(homes),
+            tax=taxes.seconds(self.field, homes, held=self.mode is not Mode.FREE),
             wake_minutes=limits.wake_minutes,
             firm=self._firm(),
             teams=self.teams,
         )
-        began, spend = self.budget.spent(), limits.share * self.budget.seconds
-        found, tuning = [], self._tuning
-        for number in range(tries):
-            lane = self.budget.lane(began + (spend - began) * (number + 1) / tries)
-            search = engine.Engine(self.field, task, tuning)
-            tell = self._tell if number == 0 else None
-            routes = search.run(lane.go_on, seed=self.seed + number, on_best=tell)
-            lane.close()
-            found.append(Draft(self.field, routes))
-            self._tuning = replace(tuning, lateness=search.lateness)
-        self._take(min(found, key=self._cost) if tries > 1 else found[0])
+        return turnwise.Question(self.field, self.candidates, task)
 
-    def _cost(self, draft: Draft) -> tuple[int, float]:
-        """Homes that must be served and are not, then the judge's cost."""
-        unmet = int((self.field.must & ~draft.taken).sum())
-        return unmet, scoring.figures(self.field.instance, self.field.stops(draft.routes)).cost
+    def _whole(self, limits: Limits) -> None:
+        """Searches everything at once."""
+        search = self._asked(limits).engine(self.draft.routes, self._tuning)
+        lane = self.budget.lane(limits.share * self.budget.seconds)
+        routes = search.run(lane.go_on, seed=self.seed, on_best=self._tell)
+        lane.close()
+        self._tuning = replace(self._tuning, lateness=search.lateness)
+        self._take(Draft(self.field, routes))
+
+    def _by_turns(self, limits: Limits) -> None:
+        """Searches everything, and puts the routes it met together."""
+        asked = self._asked(limits)
+        turns = turnwise.ByTurns(asked, self.budget, self._tuning, self.seed, self._tell)
+        with ThreadPoolExecutor(_LANES - 1) as threads:
+            found = turns.run(limits.share * self.budget.seconds, self._local, threads)
+        self._tuning = found.tuning
+        self._take(Draft(self.field, found.routes))
 
     def _firm(self) -> Bools:
-        """Homes that are sure of their place: all where there is time for all, else the best."""
-        if self._roomy:
-            return self.candidates
-        taken = self.draft.taken
-        if not taken.any():
-            return taken
-        marginal = np.quantile(self._rate[taken], 0.1)
-        firm: Bools = self._rate >= _FIRM * marginal
-        return firm
+        return self.candidates if self._roomy else taxes.firm(self.draft)
 
     def _take(self, draft: Draft) -> None:
         kept = [list(route) for route in draft.routes]
@@ -198,10 +190,10 @@ class Search:
     def _piecewise(self, limits: Limits, threads: ThreadPoolExecutor) -> None:
         """Searches neighbourhoods that share nothing, some at a time, around teams in turn."""
         spend = limits.share * self.budget.seconds
-        turns = _TURNS * len(self.teams) / _GROUP
+        turns = _ROUNDS * len(self.teams) / _GROUP
         turn = min(_SLICE_S, max(_LEAST_SLICE_S, spend / max(turns, 1)))
         while self.budget.going() and self.budget.spent() < spend:
-            pieces = self._pieces(limits)
+            pieces = self._pieces(self.draft, limits, _LANES)
             if not pieces:
                 break
             until = min(spend, self.budget.spent() + turn)
@@ -213,14 +205,33 @@ class Search:
             found = [self._search(pieces[0], lanes[0]), *(other.result() for other in others)]
             for number, lane in enumerate(lanes):
                 lane.close(elsewhere=number > 0)
-            self._merge(pieces, found)
+            self._take(self._merged(self.draft, pieces, found))
 
-    def _merge(self, pieces: Sequence[Piece], found: Sequence[list[list[int]]]) -> None:
-        routes = [list(route) for route in self.draft.routes]
+    def _local(self, plan: turnwise.Found, known: pool.Pool, lane: Lane) -> turnwise.Found:
+        """Neighbourhoods of a plan, one after the other, until the lane is spent; in any thread."""
+        draft, books = Draft(self.field, plan.routes), []
+        limits = Limits(0.0, known.encoding.task.until)
+        while lane.go_on(0.0):
+            pieces = self._pieces(draft, limits, 1)
+            if not pieces:
+                break
+            search = engine.Engine(self.field, pieces[0].task, self._tuning)
+            books.append(known.recorder(search.encoding))
+            go_on = partial(_within, lane, lane.work + _SLICE_S)
+            routes = search.run(go_on, seed=pieces[0].seed, look=books[-1].look)
+            draft = self._merged(draft, pieces, [routes])
+        lane.finish()
+        worth = known.encoding.worth(known.encoding.solution(draft.routes))
+        return turnwise.Found(draft.routes, worth, self._tuning, books)
+
+    def _merged(
+        self, draft: Draft, pieces: Sequence[Piece], found: Sequence[list[list[int]]]
+    ) -> Draft:
+        routes = [list(route) for route in draft.routes]
         for piece, better in zip(pieces, found, strict=True):
             for team in piece.group:
                 routes[team] = better[team]
-        self._take(Draft(self.field, routes))
+        return Draft(self.field, routes)
 
     def _search(self, piece: Piece, lane: Lane) -> list[list[int]]:
         """The best routes of one neighbourhood, per team; in any thread."""
@@ -229,14 +240,14 @@ class Search:
         lane.finish()
         return routes
 
-    def _pieces(self, limits: Limits) -> list[Piece]:
-        """Up to `_LANES` neighbourhoods around the next teams in turn, that share no team."""
-        draft, count = self.draft, len(self.field.starts)
+    def _pieces(self, draft: Draft, limits: Limits, most: int) -> list[Piece]:
+        """Up to so many neighbourhoods around the next teams in turn, that share no team."""
+        count = len(self.field.starts)
         team_of = regions.owners(draft)
         links = regions.touching(self._vicinity, team_of, count)
         free, pieces = set(self.teams), []
         used = np.zeros(self.field.size, np.bool_)
-        for _ in range(_LANES):
+        for _ in range(most):
             seed_team = self._next_team(free)
             if seed_team is None:
                 break
@@ -246,7 +257,7 @@ class Search:
             )
             used[homes] = True
             free -= set(group)
-            pieces.append(self._piece(group, homes, team_of, limits))
+            pieces.append(self._piece(draft, group, homes, team_of, limits))
         return pieces
 
     def _next_team(self, free: set[int]) -> int | None:
@@ -259,16 +270,18 @@ class Search:
                 return self._queue.pop(place)
         return None
 
-    def _piece(self, group: list[int], homes: Ints, team_of: Ints, limits: Limits) -> Piece:
+    def _piece(
+        self, draft: Draft, group: list[int], homes: Ints, team_of: Ints, limits: Limits
+    ) -> Piece:
         self._step += 1
-        tax = self._tax(homes)
+        tax = taxes.seconds(self.field, homes, held=self.mode is not Mode.FREE)
         if limits.stranger_minutes:
             count = len(self.field.starts)
             strange = regions.strangeness(self._vicinity, team_of, homes, count)
             tax = strange * limits.stranger_minutes * 60 + (0 if tax is None else tax)
         task = encoding.Task(
             homes,
-            self.draft.routes,
+            draft.routes,
             limits.until,
             tax=tax,
             wake_minutes=limits.wake_minutes,
@@ -278,23 +291,7 @@ class Search:
         )
         return Piece(group, task, self.seed + self._step)
 
-    def _tax(self, homes: Ints) -> Floats | None:
-        """Seconds charged for a team that does not hold the home today, or in whose turf it is."""
-        instance, foreign = self.field.instance, self.field.foreign
-        held = {} if self.mode is Mode.FREE else instance.held_by
-        if not held and foreign is None:
-            return None
-        tax = np.zeros((len(instance.teams), len(homes)))
-        if foreign is not None:
-            tax += foreign[:, homes] * 60
-        if not held:
-            return tax
-        row = {team.id: number for number, team in enumerate(instance.teams)}
-        for column, home in enumerate(homes.tolist()):
-            team = held.get(instance.households[home].id)
-            if team is not None:
-                holder = row.get(team)
-                tax[:, column] = _MOVE_MINUTES * 60
-                if holder is not None and not instance.teams[holder].absent:
-                    tax[holder, column] = 0
-        return tax
+
+def _within(lane: Lane, end: float, work: float) -> bool:
+    """Counts a step's work into a lane, and says whether there may be another before `end`."""
+    return lane.go_on(work) and lane.work < end

@@ -63,11 +63,11 @@ def held(field: Field) -> Draft:
             routes[team] = [home for home in homes if field.may[team, home]]
     draft = Draft(field, routes)
     for team in range(len(routes)):
-        _shorten(draft, team)
+        shorten(draft, team)
     return draft
 
 
-def _shorten(draft: Draft, team: int) -> None:
+def shorten(draft: Draft, team: int) -> None:
     """Drops the least worth stops of a route until it can be walked."""
     field = draft.field
     while not draft.feasible(team):

@@ -4,12 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from outreach.routing import calm, check, engine, field, instances, planner
-from outreach.routing.budget import Budget
-from outreach.routing.insertion import Draft
+from outreach.routing import calm, check, instances, planner
 from outreach.routing.plan import Plan
 from outreach.routing.problem import Instance, PreviousRoute, Team
-from outreach.routing.search import Limits, Mode, Search
+from outreach.routing.search import Mode
 from tests.routing.worlds import PLANNING, street
 
 
@@ -117,18 +115,3 @@ def test_when_a_volunteer_is_ill_at_most_three_other_routes_change() -> None:
 def test_without_anybody_missing_no_route_is_locked() -> None:
     instance, _ = planned_day()
     assert calm.narrowed(instance, most_changed=1) == instance
-
-
-def test_of_two_tries_the_one_that_serves_who_must_be_served_is_kept(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """A promise out of the way costs more than it pays, and comes first all the same."""
-    day = street(6, metres=400, prize=60.0)
-    far = replace(day.households[5], required=True, prize=0.0)
-    ground = field.build(replace(day, households=(*day.households[:5], far)))
-    tries = iter([[[0, 1]], [[0, 5]]])
-    monkeypatch.setattr(engine.Engine, "run", lambda *_args, **_more: next(tries))
-    start = Draft(ground, [[0, 5]])
-    search = Search(start, Budget(1), seed=0, mode=Mode.LEAST, tell=lambda _found: None)
-    search._whole(Limits(1.0, start.until), tries=2)
-    assert search.draft.routes == [[0, 5]]
