@@ -60,7 +60,7 @@ class Draft:
             place, walked = int(field.loc[home]), walked + step
         latest = np.full(len(route) + 1, self.until[team], np.int64)
         nxt = start.end
-        if route and start.end is not None:
+        if start.end is not None and (route or field.instance.teams[team].frozen_prefix):
             walked += int(field.walks[place, start.end])
         for seq in range(len(route) - 1, -1, -1):
             home = route[seq]

@@ -165,3 +165,14 @@ def test_a_home_that_must_be_visited_takes_the_place_of_one_that_need_not() -> N
     must = replace(instance.households[39], required=True, prize=0.0)
     full = replace(instance, households=(*instance.households[:39], must))
     assert planner.solve(full, seconds=0).unmet == ()
+
+
+def test_the_way_back_of_who_has_worked_counts_as_walking() -> None:
+    """H0 is done; on to H1 and back is four steps of the street, and three are allowed."""
+    instance = street(2, 1, metres=100, prize=60.0)
+    step = int(instance.walk_s[0, 1])
+    team = replace(instance.teams[0], end=0, frozen_prefix=("H0",), max_walk_s=3 * step)
+    instance = replace(instance, teams=(team,), now=SHIFT[0])
+    plan = planner.solve(instance, seconds=0)
+    assert breaches(instance, plan) == []
+    assert plan.stops() == {"T0": ["H0"]}
