@@ -175,7 +175,7 @@ class Search:
         asked = self._asked(limits)
         turns = turnwise.ByTurns(asked, self.budget, self._tuning, self.seed, self._tell)
         with ThreadPoolExecutor(_LANES - 1) as threads:
-            found = turns.run(limits.share * self.budget.seconds, self._local, threads)
+            found = turns.run(limits.share, self._local, threads)
         self._tuning = found.tuning
         self._take(Draft(self.field, found.routes))
 
@@ -189,6 +189,7 @@ class Search:
 
     def _piecewise(self, limits: Limits, threads: ThreadPoolExecutor) -> None:
         """Searches neighbourhoods that share nothing, some at a time, around teams in turn."""
+        self.budget.look()
         spend = limits.share * self.budget.seconds
         turns = _ROUNDS * len(self.teams) / _GROUP
         turn = min(_SLICE_S, max(_LEAST_SLICE_S, spend / max(turns, 1)))
@@ -206,6 +207,8 @@ class Search:
             for number, lane in enumerate(lanes):
                 lane.close(elsewhere=number > 0)
             self._take(self._merged(self.draft, pieces, found))
+            self.budget.look()
+            spend = limits.share * self.budget.seconds
 
     def _local(self, plan: turnwise.Found, known: pool.Pool, lane: Lane) -> turnwise.Found:
         """Neighbourhoods of a plan, one after the other, until the lane is spent; in any thread."""

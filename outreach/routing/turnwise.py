@@ -65,9 +65,10 @@ class ByTurns:
         self._pool = pool.Pool(asked.field, asked.candidates, asked.task)
         self._step = 0
 
-    def run(self, until: float, local: Local, threads: ThreadPoolExecutor) -> Found:
-        """The best plan when so much work is spent."""
+    def run(self, share: float, local: Local, threads: ThreadPoolExecutor) -> Found:
+        """The best plan when that share of the budget is spent."""
         budget = self.budget
+        until = share * budget.seconds
         turn = min(_TURN_S, (until - budget.spent()) / (_LANES * _TURNS))
         anew = [list(route) for route in self.asked.task.routes]
         best = Found(anew, self._pool.encoding.worth(self._pool.encoding.solution()), self.tuning)
@@ -80,6 +81,8 @@ class ByTurns:
             lateness = max(_LEAST_LATENESS, found[0].tuning.lateness)
             self.tuning = replace(self.tuning, lateness=lateness)
             self._say(best.routes)
+            budget.look()
+            until = share * budget.seconds
             if budget.spent() + turn > until:
                 break
             anew = self._pool.combined(best.worth, self._count) or best.routes
@@ -103,16 +106,15 @@ class ByTurns:
         search = self.asked.engine(anew, self.tuning)
         book = self._pool.recorder(search.encoding)
         self._step += 1
-        routes = search.run(mine.go_on, seed=self.seed + self._step, look=book.look)
+        tell = self._tell if local is None else None
+        routes = search.run(mine.go_on, seed=self.seed + self._step, on_best=tell, look=book.look)
         found = [Found(routes, search.worth, replace(self.tuning, lateness=search.lateness))]
         if other is not None:
             found.append(other.result())
             lane.close(elsewhere=True)
         mine.close()
-        self._pool.add(book)
-        for one in found[1:]:
-            for book in one.books:
-                self._pool.add(book)
+        for known in (book, *(book for one in found for book in one.books)):
+            self._pool.add(known)
         return found
 
     def _count(self, work: float) -> bool:
