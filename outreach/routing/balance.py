@@ -138,8 +138,14 @@ def _savings(draft: Draft, team: int) -> np.ndarray[tuple[int], np.dtype[np.floa
 def _wake(draft: Draft, sleeper: int) -> None:
     """Gives an idle team the stop that costs least to hand over."""
     best: tuple[float, int, int] | None = None
-    busiest = sorted(present(draft.field), key=lambda team: -worked(draft, team))
-    for team in busiest[:_MOST_ASKED]:
+    field = draft.field
+    here = field.starts[sleeper].place
+    near = {
+        team: int(field.walks[here, field.loc[draft.routes[team]]].min())
+        for team in present(field)
+        if draft.routes[team]
+    }
+    for team in sorted(near, key=lambda team: (near[team], team))[:_MOST_ASKED]:
         if len(draft.routes[team]) < 2:  # nobody becomes idle to wake another
             continue
         route = np.array(draft.routes[team], np.int64)

@@ -34,7 +34,12 @@ def test_nothing_is_judged_before_there_is_something_to_see() -> None:
 
 def test_progress_never_goes_back() -> None:
     told: list[float] = []
-    budget = Budget(10, lambda fraction: told.append(fraction) is None)
+
+    def watch(fraction: float) -> bool:
+        told.append(fraction)
+        return True
+
+    budget = Budget(10, watch)
     for _ in range(6):
         budget.charge(1.0)
         budget.going()
