@@ -169,7 +169,8 @@ def _limited(instance: Instance, part: Team, done: Sequence[str], number: int, p
     visits = share(part.max_visits, len(done))
     walk = share(part.max_walk_s, walked)
     carried = sum(instance.household[home].load for home in done)
-    blocked = visits == 0 or walk == 0
+    overladen = whole.capacity is not None and carried > whole.capacity
+    blocked = visits == 0 or walk == 0 or overladen
     return replace(
         part,
         max_visits=visits or None,

@@ -176,3 +176,14 @@ def test_the_way_back_of_who_has_worked_counts_as_walking() -> None:
     plan = planner.solve(instance, seconds=0)
     assert breaches(instance, plan) == []
     assert plan.stops() == {"T0": ["H0"]}
+
+
+def test_who_carries_too_much_already_is_given_nothing_after_a_rest() -> None:
+    instance = street(2, 1, metres=50, prize=60.0)
+    rest = Break(SHIFT[0] + 1800, SHIFT[0] + 1800, 60)
+    team = replace(instance.teams[0], capacity=0, breaks=(rest,), frozen_prefix=("H0",))
+    done = replace(instance.households[0], load=1)
+    instance = replace(
+        instance, teams=(team,), households=(done, instance.households[1]), now=SHIFT[0]
+    )
+    assert planner.solve(instance, seconds=0).stops() == {"T0": ["H0"]}
