@@ -100,7 +100,7 @@ def test_few_homes_change_hands_in_the_shared_instances(name: str) -> None:
 
 
 def test_when_a_volunteer_is_ill_at_most_three_other_routes_change() -> None:
-    instance = street(120, 10, metres=40, prize=60.0)
+    instance = street(100, 10, metres=40, prize=60.0)  # and some time to spare
     before = planner.solve(instance, seconds=0.5)
     ill = with_team(held(instance, before), 4, absent=True)
     after = planner.solve(calm.narrowed(ill), seconds=0.5)
@@ -109,7 +109,7 @@ def test_when_a_volunteer_is_ill_at_most_three_other_routes_change() -> None:
     assert len(changed) <= calm.MOST_CHANGED
     orphans = set(before.stops()["T4"])
     taken = orphans & {home for homes in after.stops().values() for home in homes}
-    assert taken or not orphans
+    assert taken
 
 
 def test_without_anybody_missing_no_route_is_locked() -> None:
