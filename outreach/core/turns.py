@@ -42,7 +42,7 @@ class Turn:
         self._queue.enter()
         try:
             fcntl.flock(self._opened(), fcntl.LOCK_EX)
-        except BaseException:
+        except BaseException:  # an interrupt too: whoever is next must not wait for this one
             self._queue.leave()
             raise
         self._held.now = True

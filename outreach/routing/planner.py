@@ -85,9 +85,11 @@ def _with_breaks(instance: Instance, order: _Order, whole: Budget) -> Plan:
     def part(parts: Instance, share: float) -> Plan:
         planner = _Planner(parts, order.seed, order.mode)
         most = max(0.0, whole.ceiling - whole.cpu()) * share
-        spend = order.budget(planner, whole.left() * share, most)
+        asked = whole.left() * share
+        spend = order.budget(planner, asked, most)
         plan = planner.plan(spend)
-        whole.charge(spend.spent(), spend.elsewhere)
+        # What a fast machine did beyond it is not taken from the parts to come (`Budget.look`).
+        whole.charge(min(asked, spend.spent()), spend.elsewhere)
         return plan
 
     stops, left_out, last = breaks.planned(instance, part)
