@@ -126,6 +126,8 @@ class Lane:
 
     #: Steps between looks at the CPU clock.
     _LOOK = 16
+    #: Work of a step that is looked after at once.
+    _LONG = 0.02
 
     def __init__(self, budget: Budget, work: float, share: int, *, tells: bool) -> None:
         self._budget, self._most, self._share, self._tells = budget, work, share, tells
@@ -133,6 +135,7 @@ class Lane:
         self._cpu = budget.ceiling - budget.cpu()
         self._began: float | None = None
         self._steps = 0
+        self._over = False
         self.work = 0.0
 
     def go_on(self, work: float) -> bool:
@@ -141,13 +144,18 @@ class Lane:
             self._began = time.thread_time()
         self.work += work
         self._steps += 1
-        if self.work >= self._most or self._budget.stopped:
+        self._over = self._over or self.work >= self._most or self._budget.stopped
+        if self._over:
             return False
         if self._tells:
             self._budget._tell(self._base + self.work * self._share)  # noqa: SLF001 - one module
-        if self._steps % self._LOOK:
-            return True
-        return (time.thread_time() - self._began) * self._share < self._cpu
+        if self._steps % self._LOOK == 0 or work >= self._LONG:
+            self._over = (time.thread_time() - self._began) * self._share >= self._cpu
+        return not self._over
+
+    def left(self) -> float:
+        """Work still to do in it."""
+        return max(0.0, self._most - self.work)
 
     def close(self, *, elsewhere: bool = False) -> None:
         """Counts this lane's work; call it in the budget's own thread."""

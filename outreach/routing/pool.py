@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyvrp
-from scipy.sparse import csc_matrix
 
-from outreach.routing import insertion, master, starts
+from outreach.routing import insertion, master, pricing, starts
+from outreach.routing.catalogue import Catalogue
 from outreach.routing.encoding import UNITS_A_MINUTE, Encoding, Task
-from outreach.routing.field import Bools, Field
+from outreach.routing.field import Bools, Field, Ints
+from outreach.routing.generation import Generation
 from outreach.routing.insertion import Draft
 
 #: Routes kept from one time to the next: those the relaxation thinks most of.
@@ -63,10 +64,13 @@ class Pool:
     def __init__(self, ground: Field, candidates: Bools, task: Task) -> None:
         self.ground, self.candidates = ground, candidates
         self.encoding = Encoding(ground, task)
+        self.known = Catalogue(ground.size, len(self.encoding.groups))
         self._kind = {team: n for n, group in enumerate(self.encoding.groups) for team in group}
         self._prize = np.zeros(ground.size)
         self._prize[task.homes] = self.encoding.prizes() / UNITS_A_MINUTE
-        self._routes: dict[Key, tuple[int, tuple[int, ...]]] = {}
+        #: The best of those before `_fresh`, by number.
+        self._kept: Ints = np.zeros(0, np.int64)
+        self._fresh = 0
 
     def recorder(self, encoding: Encoding) -> Recorder:
         """What a search over all or some of the homes is watched by."""
@@ -75,41 +79,54 @@ class Pool:
 
     def add(self, recorder: Recorder) -> None:
         """Takes over what was recorded."""
-        for key, found in recorder.routes.items():
-            _better(self._routes, key, found)
+        for (kind, _), (units, order) in recorder.routes.items():
+            self.known.add(kind, order, units / UNITS_A_MINUTE)
 
     def combined(self, floor: float, go_on: master.GoOn) -> list[list[int]] | None:
         """Routes per team, put together from all that are known; None when told to stop.
 
         `floor` is what the best plan known is worth, in minutes, as the task counts.
         """
-        if not self._routes:
+        if not len(self.known):
             return None
-        keys = list(self._routes)
-        answer = master.choose(self._columns(), floor, go_on)
+        live = np.concatenate([self._kept, np.arange(self._fresh, len(self.known))])
+        teams = np.array([len(group) for group in self.encoding.groups], np.int64)
+        columns = master.Columns(
+            self.known.uses[:, live], self.known.worth()[live], self._prize, teams
+        )
+        answer = master.choose(columns, floor, go_on)
         if answer is None:
             return None
-        draft = self._draft([keys[route] for route in answer.chosen])
-        if len(keys) > _KEPT:
-            best = np.argsort(-answer.reduced, kind="stable")[:_KEPT]
-            self._routes = {keys[route]: self._routes[keys[route]] for route in best.tolist()}
-        return draft.routes
+        best = np.argsort(-answer.reduced, kind="stable")[:_KEPT]
+        self._kept, self._fresh = live[best], len(self.known)
+        return self.routes(live[answer.chosen].tolist())
 
-    def _columns(self) -> master.Columns:
-        homes = self.ground.size
-        size = [len(key[1]) + 1 for key in self._routes]
-        rows = [row for key in self._routes for row in (*key[1], homes + key[0])]
-        shape = (homes + len(self.encoding.groups), len(size))
-        ends = np.concatenate([[0], np.cumsum(size)])
-        worth = np.array([found[0] for found in self._routes.values()], np.float64)
-        return master.Columns(
-            csc_matrix((np.ones(len(rows)), rows, ends), shape=shape),
-            worth / UNITS_A_MINUTE,
-            self._prize,
-            np.array([len(group) for group in self.encoding.groups], np.int64),
-        )
+    def generation(self, seed: int) -> Generation | None:
+        """What makes new routes for the question; None where that does not suit it."""
+        task, groups = self.encoding.task, self.encoding.groups
+        if task.tax is not None or not pricing.suits(self.ground, self.candidates, len(groups)):
+            return None
+        # A prize of the task pays for the visit's own time as well (`encoding`).
+        served = self.ground.service * (self.ground.instance.wait_weight / 60)
+        price = pricing.Pricing(self.ground, self._prize - served, groups, task.until)
+        teams = [len(group) for group in groups]
+        return Generation(self.ground, self.known, price, teams, seed)
 
-    def _draft(self, chosen: list[Key]) -> Draft:
+    def routes(self, chosen: Sequence[int]) -> list[list[int]]:
+        """Routes per team, from numbers of `known`; gaps are filled."""
+        return self._draft(chosen).routes
+
+    def numbers(self, routes: Sequence[Sequence[int]], price: pricing.Pricing) -> list[int]:
+        """Numbers of the routes of a plan, those of homes that are worth something to it."""
+        found = []
+        for kind, group in enumerate(self.encoding.groups):
+            for team in group:
+                if routes[team]:
+                    worth = float(price.worths(np.array([kind]), np.array([routes[team]]))[0])
+                    found.append(self.known.add(kind, routes[team], worth))
+        return found
+
+    def _draft(self, chosen: Sequence[int]) -> Draft:
         """Chosen routes as a draft: who is visited twice is left to one, and gaps are filled."""
         task = self.encoding.task
         routes = [list(route) for route in task.routes]
@@ -117,8 +134,8 @@ class Pool:
         teams = [team for group in free for team in group]
         for team in teams:
             routes[team] = []
-        for key in chosen:
-            routes[free[key[0]].pop(0)] = list(self._routes[key][1])
+        for number in chosen:
+            routes[free[self.known.kind[number]].pop(0)] = list(self.known.order[number])
         _once_each(self.ground, routes, teams)
         draft = Draft(self.ground, routes)
         draft.until = list(task.until)

@@ -4,9 +4,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from outreach.routing import encoding, engine, pool
 from outreach.routing.budget import Budget, Lane
 from outreach.routing.field import Bools, Field
+from outreach.routing.generation import Generation
 from outreach.routing.insertion import Draft
 
 #: Work of one turn of a search before its routes are put together, and how many turns at least.
@@ -16,6 +19,8 @@ _LEAST_LATENESS = 15.0
 #: Stops of a route above which two searches hardly ever find the same one, and stops in all above
 #: which putting routes together takes longer than a turn.
 _MOST_EACH, _MOST_STOPS = 20, 500
+#: Work from which on routes are made, in all and as a share of it.
+_LEAST_MADE, _FIRST_MADE = 15.0, 0.2
 #: Searches side by side.
 _LANES = 2
 
@@ -73,6 +78,8 @@ class ByTurns:
         anew = [list(route) for route in self.asked.task.routes]
         best = Found(anew, self._pool.encoding.worth(self._pool.encoding.solution()), self.tuning)
         first = True
+        made = self._pool.generation(self.seed) if until >= _LEAST_MADE else None
+        first_made = _FIRST_MADE * until
         while first or (budget.going() and budget.spent() < until):
             work = min(turn, (until - budget.spent()) / _LANES)
             found = self._turn(anew, best, work, None if first else local, threads)
@@ -85,6 +92,11 @@ class ByTurns:
             until = share * budget.seconds
             if budget.spent() + turn > until:
                 break
+            if made is not None and budget.spent() >= first_made:
+                best = self._generate(made, best, until)
+                until = share * budget.seconds
+                if budget.spent() + turn > until:
+                    break
             anew = self._pool.combined(best.worth, self._count) or best.routes
         return best
 
@@ -117,9 +129,25 @@ class ByTurns:
             self._pool.add(known)
         return found
 
+    def _generate(self, made: Generation, best: Found, until: float) -> Found:
+        """The best plan after making routes for some time."""
+        budget, homes = self.budget, np.flatnonzero(self.asked.candidates)
+        lane = budget.lane(until)
+        plan = made.best(
+            self._pool.numbers(best.routes, made.pricing), homes, lane, self._say_chosen
+        )
+        lane.close()
+        routes = self._pool.routes(plan.chosen)
+        worth = self._pool.encoding.worth(self._pool.encoding.solution(routes))
+        found = Found(routes, worth, best.tuning)
+        return max([best, found], key=lambda one: one.worth)
+
     def _count(self, work: float) -> bool:
         self.budget.charge(work)
         return self.budget.going()
+
+    def _say_chosen(self, chosen: list[int]) -> None:
+        self._tell(lambda: self._pool.routes(chosen))
 
     def _say(self, routes: Routes) -> None:
         kept = [list(route) for route in routes]

@@ -46,3 +46,9 @@ def test_progress_never_goes_back() -> None:
         budget.look()
     assert told == sorted(told)
     assert len(told) > 2
+
+
+def test_a_lane_that_is_over_stays_over() -> None:
+    lane = Budget(100.0, most_cpu=0.0).lane(100.0)
+    assert not lane.go_on(0.5)  # a long step is looked after at once
+    assert not lane.go_on(0.0)

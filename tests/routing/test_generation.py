@@ -1,0 +1,201 @@
+"""Routes made for a plan are allowed, worth what they say, and the best where all can be tried."""
+
+from dataclasses import replace
+from itertools import permutations
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from outreach.routing import (
+    check,
+    encoding,
+    field,
+    labels,
+    planner,
+    pool,
+    relaxation,
+    scoring,
+    turnwise,
+)
+from outreach.routing.budget import Budget
+from outreach.routing.generation import Answer, Generation
+from outreach.routing.insertion import Draft
+from outreach.routing.pricing import Priced, Scope
+from outreach.routing.problem import Instance
+from outreach.routing.relaxation import Relaxation
+from tests.routing.worlds import SHIFT, street, worlds
+
+
+def question(day: Instance) -> tuple[pool.Pool, Generation]:
+    ground = field.build(day)
+    start = Draft(ground)
+    task = encoding.Task(np.arange(ground.size), start.routes, start.until)
+    known = pool.Pool(ground, np.ones(ground.size, np.bool_), task)
+    made = known.generation(1)
+    assert made is not None
+    return known, made
+
+
+def value(day: Instance, stops: dict[str, list[str]]) -> float:
+    """What the judge's own counting says."""
+    return scoring.figures(day, stops).value
+
+
+def priced(known: pool.Pool, made: Generation, prices: np.ndarray) -> list[Priced]:
+    homes = np.arange(known.ground.size)
+    teams = np.array([len(group) for group in known.encoding.groups])
+    return labels.routes(made.pricing, Scope(homes, teams), prices, 0.0, 1_000)
+
+
+@settings(max_examples=150, deadline=None)
+@given(worlds(), st.integers(0, 2**31))
+def test_a_made_route_is_allowed_and_worth_what_it_says(day: Instance, dice: int) -> None:
+    homes = [replace(home, service_s=max(60, home.service_s)) for home in day.households]
+    teams = [replace(team, frozen_prefix=()) for team in day.teams if not team.absent]
+    day = replace(day, households=tuple(homes), teams=tuple(teams), previous_plan=(), now=None)
+    assume(len(homes) > 1 and teams)
+    assume(all(home.pinned_team in {None, *day.team} for home in homes))
+    known, made = question(day)
+    prices = np.random.default_rng(dice).uniform(0, 20, known.known.homes + known.known.kinds)
+    for route in priced(known, made, prices):
+        team = day.teams[known.encoding.groups[route.kind][0]].id
+        stops = {team: [day.households[home].id for home in route.order]}
+        others = {check.Rule.REQUIRED_NOT_SERVED, check.Rule.PINNED_NOT_SERVED}
+        assert [v for v in check.violations(day, stops) if v.rule not in others] == []
+        promised = sum(day.households[home].required for home in route.order)
+        promised += sum(day.households[home].pinned_team is not None for home in route.order)
+        if not promised:
+            assert route.worth == pytest.approx(value(day, stops), abs=0.02)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**31))
+def test_of_few_homes_the_best_route_is_found(seed: int) -> None:
+    dice = np.random.default_rng(seed)
+    day = street(6, metres=300)
+    homes = [replace(home, prize=float(dice.integers(1, 40))) for home in day.households]
+    team = replace(day.teams[0], shift=(SHIFT[0], SHIFT[0] + 45 * 60))
+    day = replace(day, households=tuple(homes), teams=(team,))
+    known, made = question(day)
+    prices = np.zeros(known.known.homes + known.known.kinds)
+    prices[:6] = dice.uniform(0, 20, 6)
+    found = priced(known, made, prices)
+    most = 0.0
+    for size in range(1, 5):
+        for order in permutations(range(6), size):
+            stops = {team.id: [homes[home].id for home in order]}
+            if not check.violations(day, stops):
+                most = max(most, value(day, stops) - float(prices[list(order)].sum()))
+    best = max((route.worth - float(prices[list(route.order)].sum()) for route in found), default=0)
+    assert best == pytest.approx(most, abs=0.02)
+
+
+def test_the_relaxation_prices_every_known_route_at_what_it_is_worth_or_more() -> None:
+    known, made = question(street(30, 3, metres=60))
+    teams = np.array([3])
+    top = Relaxation(known.known, Scope(np.arange(30), teams), np.zeros(31), 0.0)
+    top.solve()
+    assert top.bound == 0.0  # nothing is known yet
+    assert top.rounds(20, -np.inf, made.pricing, 1_000, lambda _work: True)
+    assert (known.known.reduced(top.prices) < 1e-6).all()
+    dual = float(top.prices[:30].sum() + teams @ top.prices[30:])
+    assert top.bound == pytest.approx(dual)
+    chosen = float(known.known.worth()[top.routes] @ top.share)
+    assert top.bound == pytest.approx(chosen)
+
+
+def test_the_best_mix_only_grows_where_more_routes_are_known_than_it_takes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(relaxation, "_ROUTES", 8)
+    day = street(40, 4, metres=60)
+    homes = [replace(home, prize=10.0 + 7 * n % 31) for n, home in enumerate(day.households)]
+    known, made = question(replace(day, households=tuple(homes)))
+    top = Relaxation(known.known, Scope(np.arange(40), np.array([4])), np.zeros(41), 0.0)
+    top.solve()
+    bounds = []
+    for _ in range(12):
+        top.rounds(1, -np.inf, made.pricing, 1_000, lambda _work: True)
+        bounds.append(top.bound)
+    assert len(known.known) > 30
+    assert bounds == sorted(bounds)
+
+
+def test_a_plan_is_made_from_nothing_and_keeps_every_rule() -> None:
+    day = street(24, 3, metres=60)
+    known, made = question(day)
+    budget = Budget(1.0, most_cpu=1e9)
+    told: list[list[int]] = []
+    answer = made.best([], np.arange(24), budget.lane(1.0), told.append)
+    assert told
+    assert told[-1] == answer.chosen
+    routes = known.routes(answer.chosen)
+    stops = known.ground.stops(routes)
+    assert check.violations(day, stops) == []
+    assert value(day, stops) >= answer.worth - 0.02
+    insertion = planner.solve(day, seconds=0)
+    assert value(day, stops) >= insertion.figures.value - 0.02
+
+
+def test_it_is_never_worse_than_what_it_began_with_however_soon_it_is_stopped() -> None:
+    day = street(60, 4, metres=60)
+    prizes = np.random.default_rng(3).integers(10, 60, 60)
+    homes = [replace(h, prize=float(p)) for h, p in zip(day.households, prizes, strict=True)]
+    day = replace(day, households=tuple(homes))
+    plan = planner.solve(day, seconds=2, most_cpu=1e9)
+    number = {home.id: n for n, home in enumerate(day.households)}
+    routes = [[number[home] for home in stops] for stops in plan.stops().values()]
+    for steps in (1, 2, 5, 30, 300):
+        known, made = question(day)
+        left = [steps]
+
+        def stop(left: list[int] = left) -> bool:
+            left[0] -= 1
+            return left[0] < 0
+
+        chosen = known.numbers(routes, made.pricing)
+        spend = Budget(5.0, stop=stop, most_cpu=1e9).lane(5.0)
+        answer = made.best(chosen, np.arange(60), spend, lambda _chosen: None)
+        assert answer.worth >= plan.figures.value - 0.02
+        assert len(answer.chosen) <= 4
+
+
+def test_a_worse_dive_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    known, made = question(street(24, 3, metres=60))
+    chosen = known.numbers([[0, 1, 2], [], []], made.pricing)
+    monkeypatch.setattr(made, "_whole", lambda _homes, _go_on: Answer([], 0.0))
+    spend = Budget(0.0, most_cpu=1e9).lane(0.0)
+    assert made.best(chosen, np.arange(24), spend, lambda _chosen: None).chosen == chosen
+
+
+def test_long_plans_are_made_so_and_one_seed_is_one_plan(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(turnwise, "_LEAST_MADE", 1.0)
+    used = []
+    best = Generation.best
+
+    def watched(self: Generation, *args: object) -> object:
+        used.append(1)
+        return best(self, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Generation, "best", watched)
+    day = street(120, 4, metres=60, prize=40.0)
+    one, two = (planner.solve(day, seconds=3, seed=4, most_cpu=1e9) for _ in range(2))
+    assert used == [1, 1]
+    assert one.stops() == two.stops()
+    assert check.violations(day, one.stops()) == []
+
+
+def test_short_visits_and_taxed_questions_are_left_to_the_search() -> None:
+    ground = field.build(street(6, service_s=30))
+    start = Draft(ground)
+    task = encoding.Task(np.arange(6), start.routes, start.until)
+    everybody = np.ones(6, np.bool_)
+    assert pool.Pool(ground, everybody, task).generation(1) is None
+    ground = field.build(street(6))
+    taxed = replace(task, tax=np.ones((1, 6)))
+    assert pool.Pool(ground, everybody, task).generation(1) is not None
+    assert pool.Pool(ground, everybody, taxed).generation(1) is None
