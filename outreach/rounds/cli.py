@@ -15,9 +15,9 @@ import click
 from outreach.routing import answers, instances, planner
 from outreach.routing.budget import Progress
 from outreach.routing.cli import streets_folder
+from outreach.routing.mode import Mode
 from outreach.routing.plan import Plan
 from outreach.routing.problem import Instance, WalkingSource
-from outreach.routing.search import Mode
 from outreach.routing.streets import cache, extract, tables
 
 #: CPU seconds that starting takes, whatever the machine is doing: a fixed sum, so that one seed

@@ -172,7 +172,7 @@ def main() -> None:
 
 def _think(question: Question) -> None:
     from outreach.routing import budget, planner
-    from outreach.routing.search import Mode
+    from outreach.routing.mode import Mode
 
     began = time.monotonic()
 

@@ -19,9 +19,10 @@ from outreach.routing.budget import CEILING, Budget, Progress, never
 from outreach.routing.demands import broken
 from outreach.routing.engine import Found
 from outreach.routing.insertion import Draft
+from outreach.routing.mode import Mode
 from outreach.routing.plan import Plan
 from outreach.routing.problem import Instance
-from outreach.routing.search import Mode, Search
+from outreach.routing.search import Search
 
 Routes = Sequence[Sequence[int]]
 Watcher = Callable[[Progress], bool]

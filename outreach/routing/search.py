@@ -3,28 +3,26 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from enum import StrEnum
 from functools import partial
 
 import numpy as np
 
-from outreach.routing import balance, encoding, engine, pool, pruning, regions, taxes, turnwise
+from outreach.routing import (
+    balance,
+    compactness,
+    encoding,
+    engine,
+    pool,
+    pruning,
+    regions,
+    taxes,
+    turnwise,
+)
 from outreach.routing.budget import Budget, Lane
 from outreach.routing.field import Bools, Field, Ints
 from outreach.routing.insertion import Draft
+from outreach.routing.mode import Mode
 from outreach.routing.pieces import Limits, Piece
-
-
-class Mode(StrEnum):
-    """How much a plan that people already hold may change."""
-
-    #: Nobody loses or swaps a home that they can still visit; new homes fill the gaps.
-    FILL = "fill"
-    #: A home changes hands only where that saves more than the disturbance costs.
-    LEAST = "least"
-    #: As if nobody had been promised anything.
-    FREE = "free"
-
 
 #: Until when each phase runs, in shares of the time.
 _WHOLE, _PLAIN = 0.25, 0.5
@@ -60,6 +58,8 @@ _SMALL = 400
 _CAP_OVER_MEAN = 1.14
 #: What waking an idle team is worth in the capped search.
 _WAKE_MINUTES = 60.0
+#: Is shown every plan on the way.
+Seen = Callable[[Draft], None] | None
 
 
 class Search:
@@ -115,8 +115,18 @@ class Search:
                 limits = self._capped(share)
             if at_once and not by_turns:
                 self._piecewise(replace(limits, share=share * _PLAIN), threads)
-            self._piecewise(replace(limits, share=share, stranger_minutes=stranger), threads)
+            last = replace(limits, share=share, stranger_minutes=stranger)
+            if by_turns:
+                self._compact(last, threads)
+            else:
+                self._piecewise(last, threads)
         return self.draft
+
+    def _compact(self, limits: Limits, threads: ThreadPoolExecutor) -> None:
+        """The most compact of the plans on the way that cost next to nothing."""
+        plans = [self.draft]
+        self._piecewise(limits, threads, plans.append)
+        self._take(compactness.best(plans))
 
     def _settled(self) -> bool:
         return self.mode is not Mode.FREE and bool(self.field.instance.held_by)
@@ -175,7 +185,7 @@ class Search:
         self.draft = draft
         self._tell(lambda: kept)
 
-    def _piecewise(self, limits: Limits, threads: ThreadPoolExecutor) -> None:
+    def _piecewise(self, limits: Limits, threads: ThreadPoolExecutor, seen: Seen = None) -> None:
         """Searches neighbourhoods that share nothing, some at a time, around teams in turn."""
         self.budget.look()
         spend = limits.share * self.budget.seconds
@@ -195,6 +205,8 @@ class Search:
             for number, lane in enumerate(lanes):
                 lane.close(elsewhere=number > 0)
             self._take(self._merged(self.draft, pieces, found))
+            if seen is not None:
+                seen(self.draft)
             self.budget.look()
             spend = limits.share * self.budget.seconds
 

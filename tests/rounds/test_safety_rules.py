@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from outreach.rounds import places, questions
 from outreach.rounds.questions import Answer, Home, Question, Walker
 from outreach.routing import planner
-from outreach.routing.search import Mode
+from outreach.routing.mode import Mode
 
 LAT, LON, METRE = 10.9, 106.77, 1 / 111_320
 PEOPLE = ("an", "binh", "chi", "dung")

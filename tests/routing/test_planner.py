@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from outreach.routing import check, instances, planner, scoring
 from outreach.routing.budget import Progress
+from outreach.routing.mode import Mode
 from outreach.routing.plan import Plan
 from outreach.routing.problem import (
     Instance,
 )
-from outreach.routing.search import Mode
 from tests.routing.breaches import breaches
 from tests.routing.referee import objections
 from tests.routing.worlds import PLANNING, busy_worlds, judged, street, worlds

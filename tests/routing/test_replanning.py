@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from outreach.routing import calm, check, instances, planner
+from outreach.routing.mode import Mode
 from outreach.routing.plan import Plan
 from outreach.routing.problem import Instance, PreviousRoute, Team
-from outreach.routing.search import Mode
 from tests.routing.worlds import PLANNING, street
 
 

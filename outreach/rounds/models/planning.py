@@ -16,7 +16,7 @@ from outreach.rounds.models.plans import Round, Route
 
 
 class Mode(enum.StrEnum):
-    """How much of the plan people hold a proposal may change (as `routing.search.Mode`)."""
+    """How much of the plan people hold a proposal may change (as `routing.mode.Mode`)."""
 
     #: Nobody loses or swaps a home; new ones fill gaps.
     FILL = "fill"

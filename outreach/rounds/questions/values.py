@@ -77,7 +77,7 @@ class Question:
     #: Seconds by the wall clock after which the best so far is taken.
     patience_s: float = 60.0
     seed: int = 1
-    #: How much of `held` may change (`routing.search.Mode`).
+    #: How much of `held` may change (`routing.mode.Mode`).
     mode: str = "least"
 
 
