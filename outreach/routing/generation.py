@@ -70,7 +70,8 @@ class Generation:
     def best(self, chosen: Sequence[int], homes: Ints, lane: Lane, tell: Tell) -> Answer:
         """The best plan over these homes when the lane is spent; never worse than `chosen`.
 
-        `tell` is told of every better one.
+        Sooner when a turn of all teams gained nothing: another search has to bring new routes
+        then. `tell` is told of every better plan.
         """
         plan, most = self._answer(chosen), lane.left()
         for _ in range(_WHOLES):
@@ -80,12 +81,18 @@ class Generation:
                 tell(plan.chosen)
             if not lane.go_on(0.0) or lane.left() < (1 - _WHOLE_SHARE) * most:
                 break
-        while lane.go_on(0.0):
+        in_vain = 0
+        while in_vain < self._turns(plan) and lane.go_on(0.0):
             found = self._some(plan, homes, lane.go_on)
+            in_vain += 1
             if found is not plan:
-                plan = found
+                plan, in_vain = found, 0
                 tell(plan.chosen)
         return plan
+
+    def _turns(self, plan: Answer) -> int:
+        """How many neighbourhoods there are to try: one where it is the whole plan."""
+        return len(plan.chosen) if len(plan.chosen) > _SOME else min(1, len(plan.chosen))
 
     def _answer(self, chosen: Sequence[int]) -> Answer:
         return Answer(list(chosen), float(self.known.worth()[list(chosen)].sum()))
@@ -147,8 +154,7 @@ class Generation:
         loc = self.ground.loc
         left = homes[~taken[homes]]
         near = self.ground.walks[np.ix_(loc[left], loc[own])].min(axis=1) <= _NEAR_S
-        teams = np.bincount([self.known.kind[route] for route in free], minlength=self.known.kinds)
-        return Scope(left[near], teams)
+        return Scope(left[near], self._teams - self._kinds_of(rest))
 
     def _dive(self, top: Relaxation, beam: int, go_on: GoOn, *, dice: bool) -> Answer | None:
         """Fixes routes until every team has one; None when told to stop."""
@@ -190,5 +196,8 @@ class Generation:
 
     def _without(self, scope: Scope, routes: Sequence[int]) -> Scope:
         gone = [home for route in routes for home in self.known.order[route]]
-        used = np.bincount([self.known.kind[route] for route in routes], minlength=self.known.kinds)
-        return Scope(np.setdiff1d(scope.homes, gone), scope.teams - used)
+        return Scope(np.setdiff1d(scope.homes, gone), scope.teams - self._kinds_of(routes))
+
+    def _kinds_of(self, routes: Sequence[int]) -> Ints:
+        kinds = np.array([self.known.kind[route] for route in routes], np.int64)
+        return np.bincount(kinds, minlength=self.known.kinds)

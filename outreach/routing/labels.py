@@ -4,7 +4,8 @@ As in Feillet, Dejax, Gendreau and Gueguen, "An exact algorithm for the elementa
 problem with resource constraints" (2004), made a heuristic by keeping few labels for each home and
 time, and few ways on from each (a beam), and fast by extending some thousand labels at once.
 Backwards, because teams differ in where they begin while most may end anywhere: one run serves
-them all.
+them all. Waiting is not counted on the way, nor what a team may walk, carry or visit at most: whole
+routes are weighed and checked (`pricing.Pricing.worths`).
 """
 
 import itertools
