@@ -222,10 +222,10 @@ def agrees(make: Make, stop: Stop, leader: User) -> bool:
 
 
 def remove(page: Page, stop: Stop) -> None:
-    form = page.locator(f"form[action$='/stops/{stop.id}/remove']").first
-    form.evaluate("form => form.closest('details')?.setAttribute('open', '')")
-    form.locator("button").click()
-    page.wait_for_load_state()
+    forms = page.locator(f"form[action$='/stops/{stop.id}/remove']")
+    forms.first.evaluate("form => form.closest('details')?.setAttribute('open', '')")
+    forms.first.locator("button").click()
+    expect(forms).to_have_count(0)
 
 
 def statuses(make: Make) -> dict[Status, int]:
