@@ -1,6 +1,6 @@
 """Column generation: routes made for a plan, not met by chance, and plans dived for in them.
 
-The relaxation says what every home and team is worth, `pricing` finds routes that are worth more
+The relaxation says what every home and team is worth, `labels` finds routes that are worth more
 than that, and so on until it finds none. A dive then fixes the routes the relaxation is surest of
 and looks for new ones between two steps ("diving with pricing": Sadykov, Vanderbeck, Pessoa,
 Tahiri and Uchoa, "Primal heuristics for branch and price", 2019). The first dive is for all teams;
@@ -39,7 +39,6 @@ _PACE = 0.9
 _NOTHING = 1e-6
 #: Below this gain, in minutes, of the relaxation no dive is tried.
 _PROMISING = 0.5
-
 
 #: Is shown the numbers of the routes of a plan.
 Tell = Callable[[list[int]], None]

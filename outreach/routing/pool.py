@@ -117,13 +117,14 @@ class Pool:
         return self._draft(chosen).routes
 
     def numbers(self, routes: Sequence[Sequence[int]], price: pricing.Pricing) -> list[int]:
-        """Numbers of the routes of a plan, those of homes that are worth something to it."""
+        """Numbers of a plan's routes; one that breaks a rule has none."""
         found = []
         for kind, group in enumerate(self.encoding.groups):
             for team in group:
                 if routes[team]:
                     worth = float(price.worths(np.array([kind]), np.array([routes[team]]))[0])
-                    found.append(self.known.add(kind, routes[team], worth))
+                    if not np.isnan(worth):
+                        found.append(self.known.add(kind, routes[team], worth))
         return found
 
     def _draft(self, chosen: Sequence[int]) -> Draft:

@@ -93,11 +93,11 @@ class ByTurns:
             if budget.spent() + turn > until:
                 break
             if made is not None and budget.spent() >= first_made:
+                # Routes made for one mix do not fit another: nothing is combined from them.
                 best = self._generate(made, best, until)
-                until = share * budget.seconds
-                if budget.spent() + turn > until:
-                    break
-            anew = self._pool.combined(best.worth, self._count) or best.routes
+                anew = best.routes
+            else:
+                anew = self._pool.combined(best.worth, self._count) or best.routes
         return best
 
     def _turn(

@@ -162,6 +162,13 @@ def test_it_is_never_worse_than_what_it_began_with_however_soon_it_is_stopped() 
         assert len(answer.chosen) <= 4
 
 
+def test_a_route_that_breaks_a_rule_is_not_known() -> None:
+    """Its worth is no number, and would poison every price."""
+    known, made = question(street(24, 1, metres=60))
+    assert known.numbers([list(range(24))], made.pricing) == []  # four hours in three
+    assert len(known.known) == 0
+
+
 def test_a_worse_dive_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     known, made = question(street(24, 3, metres=60))
     chosen = known.numbers([[0, 1, 2], [], []], made.pricing)
