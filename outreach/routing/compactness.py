@@ -14,6 +14,7 @@ def best(plans: Sequence[Draft]) -> Draft:
     figures = [
         scoring.figures(plan.field.instance, plan.field.stops(plan.routes)) for plan in plans
     ]
-    least = max(one.value for one in figures) * (1 - _COSTS)
+    most = max(one.value for one in figures)  # below zero where homes that must be seen are far
+    least = most - _COSTS * abs(most)
     good = [n for n, one in enumerate(figures) if one.value >= least]
-    return plans[max(good, key=lambda n: (figures[n].purity, figures[n].value))]
+    return plans[max(good, key=lambda n: (figures[n].purity or 0.0, figures[n].value))]
