@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from waitress.server import create_server
 
 from outreach.accounts.models import User
 from outreach.web import Outreach
 from tests import machine
 from tests.browser.network import Network, network
+from tests.browser.serving import served
 from tests.factories import Make
 from tests.factories.visits import Walk
 
@@ -57,19 +55,8 @@ class Site:
 @pytest.fixture
 def site(app: Outreach) -> Iterator[Site]:
     """The application on a real socket, in this process."""
-    port = machine.free_port()
-    server = create_server(app, host="127.0.0.1", port=port, threads=8)
-
-    def run() -> None:
-        with suppress(OSError):  # it may be waiting on the very socket that is closed below
-            server.run()
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{port}", app)
-    server.close()
-    server.task_dispatcher.shutdown()
-    thread.join(5)
+    with served(app) as url:
+        yield Site(url, app)
 
 
 @pytest.fixture(scope="session")

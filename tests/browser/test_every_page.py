@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,15 +11,15 @@ import pytest
 import sqlalchemy as sa
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
-from waitress.server import create_server
 from werkzeug.exceptions import HTTPException
 
 from outreach.accounts.models import Role, User
 from outreach.core.settings import Settings
 from outreach.rounds.models import Route
 from outreach.web import Outreach, create_app, demo
-from tests import databases, machine
+from tests import databases
 from tests.browser.conftest import SIZES, Site, session_cookie
+from tests.browser.serving import served
 from tests.factories import Make
 
 #: Two looks that between them meet both widths and both schemes.
@@ -82,13 +81,8 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         app = create_app(Settings(database_url=url, secret_key="test", threads=8))
         with app.app_context():
             demo.fill_when_empty(app)
-        server = create_server(app, host="127.0.0.1", port=machine.free_port(), threads=8)
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        yield Site(f"http://127.0.0.1:{server.effective_port}", app)
-        server.close()
-        server.task_dispatcher.shutdown()
-        thread.join(5)
+        with served(app) as address:
+            yield Site(address, app)
         app.db.dispose()
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
-from waitress.server import create_server
 
-from tests import machine
+from tests.browser.serving import served
 from tests.web.gallery_app import create_app
 
 PAGES = ("phone", "desk", "public", "print")
@@ -21,14 +19,8 @@ pytestmark = pytest.mark.once
 
 @pytest.fixture(scope="module")
 def gallery() -> Iterator[str]:
-    port = machine.free_port()
-    server = create_server(create_app(), host="127.0.0.1", port=port, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{port}"
-    server.close()
-    server.task_dispatcher.shutdown()
-    thread.join(5)
+    with served(create_app(), threads=4) as address:
+        yield address
 
 
 Show = Callable[..., Page]
