@@ -56,11 +56,12 @@ function line(report) {
 async function check(section) {
   const pack = await packs.current();
   if (!pack || navigator.onLine === false) return;
+  const asked = Date.now();
   const answer = await fetch(`/today/receipts?day=${pack.day}`, { headers: { Accept: "application/json" }, redirect: "manual" });
   if (!answer.ok || !answer.headers.get("Content-Type")?.includes("json")) return;
   const said = await answer.json();
   if (!Array.isArray(said.receipts)) return;
-  await compare(pack.user, said.receipts.map((one) => one.id ?? one));
+  await compare(pack.user, said.receipts.map((one) => one.id ?? one), asked);
   await list(section);
 }
 

@@ -158,7 +158,7 @@ async function one(due, user) {
 async function settle(report, status, said) {
   const receipt = said?.receipt;
   if (status === 200 && receipt?.id && receipt.id === new URLSearchParams(report.body).get("report_id")) {
-    await store.edit("reports", report.id, (one) => ({ ...one, state: one.state === "undone" ? "undone" : "stored", stored_at: receipt.stored_at, again: receipt.again, error: null }));
+    await store.edit("reports", report.id, (one) => ({ ...one, state: one.state === "undone" ? "undone" : "stored", stored_at: receipt.stored_at, heard_at: Date.now(), again: receipt.again, error: null }));
     await store.remove("meta", "signin");
     return true;
   }
@@ -175,11 +175,12 @@ export async function signedOut(code) {
   announce();
 }
 
-/** Compares with what the server lists: a report it does not have after all waits again. */
-export async function compare(user, listed) {
+/** Compares with what the server listed when asked at `asked`: a report it does not have after all waits again. */
+export async function compare(user, listed, asked) {
   const known = new Set(listed);
   for (const one of await reports(user)) {
-    if (one.state === "stored" && one.kind === "report" && !known.has(one.id)) await store.edit("reports", one.id, (kept) => ({ ...kept, state: "waiting" }));
+    const later = one.heard_at >= asked; // its receipt came while the list was on its way
+    if (one.state === "stored" && one.kind === "report" && !later && !known.has(one.id)) await store.edit("reports", one.id, (kept) => ({ ...kept, state: "waiting" }));
   }
   announce();
 }

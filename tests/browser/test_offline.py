@@ -117,6 +117,7 @@ def test_a_draft_survives_a_killed_tab(phone, make: Make) -> None:
     page.locator("#met details summary").first.tap()
     page.locator("#met label").filter(has_text="Công an đã thu nhận").first.tap()
     page.locator("#met-note").fill("Cần quay lại")
+    held.until(lambda: "Cần quay lại" in str(held.kept("drafts")), "no draft is kept")
     page = held.reopen("/")
     expect(page.locator("#met-note")).to_be_visible()
     expect(page.locator("#met-note")).to_have_value("Cần quay lại")

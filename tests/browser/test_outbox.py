@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from outreach.core.db import Session
 from outreach.visits.models import Outcome
@@ -112,6 +112,34 @@ def test_two_tabs_send_each_report_once(phone, make: Make, session: Session) -> 
     held.all_stored(5)
     assert sorted(held.net.carried.values()) == [1] * 5
     assert len(stored(session)) == 5
+
+
+def test_a_list_asked_for_before_a_report_went_up_does_not_send_it_again(phone, make: Make) -> None:
+    held = phone(today_walk(make, 3))
+    page = held.ready()
+    page.goto("/")
+    held.net.weather = Weather.BROKEN
+    held.absent()
+    listed: list[Route] = []
+
+    def hold(route: Route) -> None:
+        listed.append(route)
+
+    page.route("**/today/receipts*", hold)
+    page.goto("/today/end")
+    held.until(lambda: bool(listed), "the server's list is not asked for")
+    held.net.weather = Weather.CLEAR
+    held.all_stored(1)
+    held.net.carried.clear()
+    listed.pop().fulfill(json={"receipts": []})
+    page.wait_for_timeout(300)
+    assert held.states() == ["stored"]
+    assert not held.net.carried
+    page.reload()  # the list that is asked for now should have it
+    held.until(lambda: bool(listed), "the list is not asked for again")
+    listed[0].fulfill(json={"receipts": []})
+    again = lambda: held.states() == ["waiting"] or held.net.carried  # noqa: E731
+    held.until(again, "it does not wait again")
 
 
 def test_the_leader_hears_how_many_reports_a_phone_holds(
