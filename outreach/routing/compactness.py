@@ -6,7 +6,7 @@ from outreach.routing import scoring
 from outreach.routing.insertion import Draft
 
 #: That share, where there is not time for every home.
-_COSTS = 0.001
+_COSTS = 0.0005
 
 
 def best(plans: Sequence[Draft]) -> Draft:

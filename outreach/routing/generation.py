@@ -20,11 +20,11 @@ from outreach.routing.relaxation import GoOn, Relaxation
 
 #: Rounds of looking for routes: for all teams at first and again, after each step of a dive, and
 #: for some teams before their dive.
-_ROOT_ROUNDS, _AGAIN_ROUNDS, _DIVE_ROUNDS, _SOME_ROUNDS = 20, 5, 4, 3
+_ROOT_ROUNDS, _AGAIN_ROUNDS, _DIVE_ROUNDS, _SOME_ROUNDS = 30, 5, 4, 3
 #: A dive's rounds end when one gains less than this, in minutes.
 _GAIN = 3.0
 #: Labels kept at a time, for all teams and for some.
-_BEAM, _SOME_BEAM = 2_000, 1_000
+_BEAM, _DIVE_BEAM, _SOME_BEAM = 2_000, 2_000, 1_000
 #: A dive fixes at most so many routes at a time, those of such a share.
 _FIXED, _SURE = 3, 0.8
 #: Up to so much is added to a route's share by dice when all teams are dived for again.
@@ -65,19 +65,23 @@ class Generation:
         self._prices: Floats | None = None
         self._pace = 0.0
         self._queue: list[int] = []
+        #: Whether whole numbers decided over all teams.
+        self._told = False
 
     def best(self, chosen: Sequence[int], homes: Ints, lane: Lane, tell: Tell) -> Answer:
         """The best plan over these homes when the lane is spent; never worse than `chosen`.
 
-        Sooner when a turn of all teams gained nothing: another search has to bring new routes
-        then. `tell` is told of every better plan.
+        Sooner when whole numbers decided, or when a turn of all teams gained nothing: another
+        search has to bring new routes then. `tell` is told of every better plan.
         """
         plan, most = self._answer(chosen), lane.left()
         for _ in range(_WHOLES):
-            found = self._whole(homes, lane.go_on)
+            found = self._whole(plan.worth, homes, lane.go_on)
             if found is not None and found.worth > plan.worth:
                 plan = found
                 tell(plan.chosen)
+            if self._told:
+                return plan
             if not lane.go_on(0.0) or lane.left() < (1 - _WHOLE_SHARE) * most:
                 break
         in_vain = 0
@@ -96,8 +100,8 @@ class Generation:
     def _answer(self, chosen: Sequence[int]) -> Answer:
         return Answer(list(chosen), float(self.known.worth()[list(chosen)].sum()))
 
-    def _whole(self, homes: Ints, go_on: GoOn) -> Answer | None:
-        """A plan for all teams; None when told to stop before there was one."""
+    def _whole(self, floor: float, homes: Ints, go_on: GoOn) -> Answer | None:
+        """A plan for all teams; None where there is none above the floor, or when told to stop."""
         prices = self._prices
         first = prices is None
         if prices is None:
@@ -109,7 +113,11 @@ class Generation:
         rounds = _ROOT_ROUNDS if first else _AGAIN_ROUNDS
         root.rounds(rounds, -np.inf, self.pricing, _BEAM, go_on)
         self._prices = root.prices.copy()
-        return self._dive(root, _BEAM, go_on, dice=not first)
+        chosen = root.decide(floor + 1e-6, self.pricing, _BEAM)
+        self._told = chosen is not None
+        if not go_on(root.taken()) or chosen is not None:
+            return self._answer(chosen) if chosen else None
+        return self._dive(root, _DIVE_BEAM, go_on, dice=not first)
 
     def _some(self, plan: Answer, homes: Ints, go_on: GoOn) -> Answer:
         """The plan, or a better one in which some teams near each other changed."""
@@ -167,8 +175,7 @@ class Generation:
             scope = self._without(level.scope, sure)
             if not scope.teams.any() or not len(scope.homes):
                 break
-            level = Relaxation(self.known, scope, level.prices, self._pace)
-            level.solve()
+            level.narrow(scope)
             if not level.rounds(_DIVE_ROUNDS, _GAIN, self.pricing, beam, go_on):
                 return None
         return self._answer(fixed)

@@ -25,8 +25,10 @@ _BEHIND = 20.0
 _DEAR = 60.0
 #: Routes for each kind of team at a time, and how many of them begin at one home.
 _EACH, _SAME_FIRST = 20, 4
-#: Work of trying one way on, of a pair of homes, and of a run in any case.
-_WAY_S, _PAIR_S, _RUN_S = 0.085e-6, 40e-9, 4e-3
+#: Labels kept at a time, however many runs there are.
+_LEAST_BEAM = 200
+#: Work of trying one way on, of a pair of homes, of a block of time, and of a run in any case.
+_WAY_S, _PAIR_S, _BLOCK_S, _RUN_S = 0.085e-6, 40e-9, 1e-4, 5e-4
 
 
 @dataclass(slots=True)
@@ -56,27 +58,35 @@ class _Labels:
         )
 
 
-def routes(asked: Pricing, scope: Scope, prices: Floats, pace: float, beam: int) -> list[Priced]:
-    """Up to some routes for each kind of team that are worth more than these prices.
+def routes(
+    asked: Pricing, scope: Scope, prices: Floats, pace: float, beam: int, *, each: int = _EACH
+) -> list[Priced]:
+    """Up to `each` routes for each kind of team that are worth more than these prices.
 
     `prices` has homes, then kinds; `pace` is what a minute is worth at least; `beam` is how many
-    labels are kept at a time. The work it took is added to `asked.work`.
+    labels are kept at a time, fewer where a home is not worth the same to all. The work it took is
+    added to `asked.work`.
     """
-    asked.work += _RUN_S
-    run = _Run(asked, scope, prices, pace, beam)
-    return run.routes() if len(run.homes) else []
+    kinds = asked.alike(scope)
+    found = []
+    for teams in kinds:
+        asked.work += _RUN_S
+        most = max(_LEAST_BEAM, beam // len(kinds))
+        run = _Run(asked, scope, teams, prices, pace=pace, beam=most)
+        if len(run.homes):
+            found += run.routes(each)
+    return found
 
 
 class _Run:
-    """One run at given prices; homes are numbered anew, those of some value only."""
+    """One run for some kinds at given prices; homes of some value only, numbered anew."""
 
     def __init__(
-        self, asked: Pricing, scope: Scope, prices: Floats, pace: float, beam: int
+        self, asked: Pricing, scope: Scope, teams: Ints, prices: Floats, *, pace: float, beam: int
     ) -> None:
         ground = asked.ground
-        self.asked, self.beam, self.prices = asked, beam, prices
-        self.teams = np.flatnonzero(scope.teams)
-        gain = asked.prize[scope.homes] - prices[scope.homes]
+        self.asked, self.beam, self.prices, self.teams = asked, beam, prices, teams
+        gain = asked.prize[teams[0], scope.homes] - prices[scope.homes]
         allowed = asked.allowed[scope.homes] & int(np.left_shift(1, self.teams).sum())
         useful = (gain > 0) & (allowed != 0)
         homes = self.homes = scope.homes[useful]
@@ -176,7 +186,7 @@ class _Run:
         seen[np.arange(len(node)), self.word[node]] |= self.bit[node]
         return _Labels(node, at.ravel()[flat], value.ravel()[flat], kinds, seen, base + label)
 
-    def routes(self) -> list[Priced]:
+    def routes(self, each: int) -> list[Priced]:
         """Routes worth more than their prices, the best of each kind first."""
         least = float(self.fee.min()) - _BEHIND
         waiting: dict[int, list[_Labels]] = {}
@@ -189,7 +199,8 @@ class _Run:
             done.append(labels)
             self._queue(self._extended(labels, base, least), waiting)
             base += len(labels.node)
-        return self._read(_joined(done)) if done else []
+        self.asked.work += len(done) * _BLOCK_S
+        return self._read(_joined(done), each) if done else []
 
     def _queue(self, labels: _Labels, waiting: dict[int, list[_Labels]]) -> None:
         """Sorts labels into blocks of time, of which none leads into itself."""
@@ -201,7 +212,7 @@ class _Run:
             if end > begin:
                 waiting.setdefault(int(block[begin]), []).append(labels.take(slice(begin, end)))
 
-    def _read(self, labels: _Labels) -> list[Priced]:
+    def _read(self, labels: _Labels, each: int) -> list[Priced]:
         """Whole routes from labels that are worth more than their prices; the best of each kind."""
         picked, kinds = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
         for seq, team in enumerate(self.teams.tolist()):
@@ -209,10 +220,10 @@ class _Run:
             may = ((labels.kinds >> team) & 1).astype(np.bool_) & (begins <= labels.at)
             reduced = labels.value - self.first[seq][labels.node] / 60 - self.fee[seq]
             best = np.flatnonzero(may & (reduced > 0))
-            if len(best) > 10 * _EACH:
-                best = best[np.argpartition(-reduced[best], 10 * _EACH)[: 10 * _EACH]]
+            if len(best) > 10 * each:
+                best = best[np.argpartition(-reduced[best], 10 * each)[: 10 * each]]
             best = best[np.argsort(-reduced[best], kind="stable")]
-            best = best[_nth(labels.node[best]) < _SAME_FIRST][:_EACH]
+            best = best[_nth(labels.node[best]) < max(_SAME_FIRST, each // 5)][:each]
             picked.append(best)
             kinds.append(np.full(len(best), team))
         stops = self._stops(labels, np.concatenate(picked))

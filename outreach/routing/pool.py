@@ -104,11 +104,14 @@ class Pool:
     def generation(self, seed: int) -> Generation | None:
         """What makes new routes for the question; None where that does not suit it."""
         task, groups = self.encoding.task, self.encoding.groups
-        if task.tax is not None or not pricing.suits(self.ground, self.candidates, len(groups)):
+        if not pricing.suits(self.ground, self.candidates, len(groups)):
             return None
         # A prize of the task pays for the visit's own time as well (`encoding`).
         served = self.ground.service * (self.ground.instance.wait_weight / 60)
-        price = pricing.Pricing(self.ground, self._prize - served, groups, task.until)
+        prize = np.tile(self._prize - served, (len(groups), 1))
+        if task.tax is not None:
+            prize[:, task.homes] -= task.tax[[group[0] for group in groups]] / 60
+        price = pricing.Pricing(self.ground, prize, groups, task.until)
         teams = [len(group) for group in groups]
         return Generation(self.ground, self.known, price, teams, seed)
 

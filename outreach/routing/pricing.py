@@ -47,9 +47,10 @@ class Pricing:
     def __init__(
         self, ground: Field, prize: Floats, kinds: Sequence[Sequence[int]], until: Sequence[int]
     ) -> None:
-        """`prize` is in minutes; `until` is each team's last second."""
+        """`prize`, in minutes, has a row for each kind; `until` is each team's last second."""
         self.ground, self.prize = ground, prize
         heads = [group[0] for group in kinds]
+        _, self._alike = np.unique(prize, axis=0, return_inverse=True)
         self.starts = [ground.starts[team] for team in heads]
         self.begins = np.array([start.time for start in self.starts])
         self.ends = np.array([until[team] for team in heads])
@@ -61,10 +62,21 @@ class Pricing:
         #: Work done for it and not yet counted by anybody.
         self.work = 0.0
 
+    def take(self) -> float:
+        """The work not yet counted; it is now."""
+        work, self.work = self.work, 0.0
+        return work
+
     @property
     def session_minutes(self) -> float:
         """From the first team's beginning to the last one's end."""
         return float(self.ends.max() - self.begins.min()) / 60
+
+    def alike(self, scope: Scope) -> list[Ints]:
+        """The kinds that may go, those together to whom every home is worth the same."""
+        kinds = np.flatnonzero(scope.teams)
+        alike = self._alike[kinds]
+        return [kinds[alike == one] for one in np.unique(alike)]
 
     def worths(self, kinds: Ints, stops: Ints) -> Floats:
         """What routes are worth in minutes; NaN where one breaks a rule of time or amount.
@@ -84,7 +96,7 @@ class Pricing:
             time = time + np.where(there, ground.service[home], 0)
             place = np.where(there, ground.loc[home], place)
             load += np.where(there, ground.load[home], 0)
-            prize += np.where(there, self.prize[home], 0.0)
+            prize += np.where(there, self.prize[kinds, home], 0.0)
         ends = np.array([-1 if s.end is None else s.end for s in self.starts])[kinds]
         back = np.where(ends < 0, 0, ground.walks[place, ends])
         walked, time = walked + back, time + back

@@ -27,7 +27,7 @@ from outreach.routing.pieces import Limits, Piece
 #: Until when each phase runs, in shares of the time.
 _WHOLE, _PLAIN = 0.25, 0.5
 #: Until when, where the routes met are put together.
-_TURNS = 0.9
+_TURNS = 0.96
 #: Homes above which the whole is never searched at once (a step would take too long, and two
 #: square matrices of 5,000 homes are 400 MB).
 _MOST_AT_ONCE = 2_500

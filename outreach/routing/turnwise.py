@@ -19,8 +19,8 @@ _LEAST_LATENESS = 15.0
 #: Stops of a route above which two searches hardly ever find the same one, and stops in all above
 #: which putting routes together takes longer than a turn.
 _MOST_EACH, _MOST_STOPS = 20, 500
-#: Work from which on routes are made, in all and as a share of it.
-_LEAST_MADE, _FIRST_MADE = 15.0, 0.2
+#: Work from which on routes are made (a team's own homes are few, and soon tried), and as a share.
+_LEAST_MADE, _LEAST_MADE_HELD, _FIRST_MADE = 15.0, 2.0, 0.2
 #: Searches side by side.
 _LANES = 2
 
@@ -78,7 +78,9 @@ class ByTurns:
         anew = [list(route) for route in self.asked.task.routes]
         best = Found(anew, self._pool.encoding.worth(self._pool.encoding.solution()), self.tuning)
         first = True
-        made = self._pool.generation(self.seed) if until >= _LEAST_MADE else None
+        held = self.asked.task.tax is not None and bool(self.asked.field.instance.held_by)
+        least = _LEAST_MADE_HELD if held else _LEAST_MADE
+        made = self._pool.generation(self.seed) if until >= least else None
         first_made = _FIRST_MADE * until
         while first or (budget.going() and budget.spent() < until):
             work = min(turn, (until - budget.spent()) / _LANES)
