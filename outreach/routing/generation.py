@@ -113,7 +113,7 @@ class Generation:
         rounds = _ROOT_ROUNDS if first else _AGAIN_ROUNDS
         root.rounds(rounds, -np.inf, self.pricing, _BEAM, go_on)
         self._prices = root.prices.copy()
-        chosen = root.decide(floor + 1e-6, self.pricing, _BEAM)
+        chosen = root.decide(floor + 1e-6)
         self._told = chosen is not None
         if not go_on(root.taken()) or chosen is not None:
             return self._answer(chosen) if chosen else None

@@ -58,10 +58,8 @@ class _Labels:
         )
 
 
-def routes(
-    asked: Pricing, scope: Scope, prices: Floats, pace: float, beam: int, *, each: int = _EACH
-) -> list[Priced]:
-    """Up to `each` routes for each kind of team that are worth more than these prices.
+def routes(asked: Pricing, scope: Scope, prices: Floats, pace: float, beam: int) -> list[Priced]:
+    """Up to some routes for each kind of team that are worth more than these prices.
 
     `prices` has homes, then kinds; `pace` is what a minute is worth at least; `beam` is how many
     labels are kept at a time, fewer where a home is not worth the same to all. The work it took is
@@ -74,7 +72,7 @@ def routes(
         most = max(_LEAST_BEAM, beam // len(kinds))
         run = _Run(asked, scope, teams, prices, pace=pace, beam=most)
         if len(run.homes):
-            found += run.routes(each)
+            found += run.routes()
     return found
 
 
@@ -186,7 +184,7 @@ class _Run:
         seen[np.arange(len(node)), self.word[node]] |= self.bit[node]
         return _Labels(node, at.ravel()[flat], value.ravel()[flat], kinds, seen, base + label)
 
-    def routes(self, each: int) -> list[Priced]:
+    def routes(self) -> list[Priced]:
         """Routes worth more than their prices, the best of each kind first."""
         least = float(self.fee.min()) - _BEHIND
         waiting: dict[int, list[_Labels]] = {}
@@ -200,7 +198,7 @@ class _Run:
             self._queue(self._extended(labels, base, least), waiting)
             base += len(labels.node)
         self.asked.work += len(done) * _BLOCK_S
-        return self._read(_joined(done), each) if done else []
+        return self._read(_joined(done)) if done else []
 
     def _queue(self, labels: _Labels, waiting: dict[int, list[_Labels]]) -> None:
         """Sorts labels into blocks of time, of which none leads into itself."""
@@ -212,7 +210,7 @@ class _Run:
             if end > begin:
                 waiting.setdefault(int(block[begin]), []).append(labels.take(slice(begin, end)))
 
-    def _read(self, labels: _Labels, each: int) -> list[Priced]:
+    def _read(self, labels: _Labels) -> list[Priced]:
         """Whole routes from labels that are worth more than their prices; the best of each kind."""
         picked, kinds = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
         for seq, team in enumerate(self.teams.tolist()):
@@ -220,10 +218,10 @@ class _Run:
             may = ((labels.kinds >> team) & 1).astype(np.bool_) & (begins <= labels.at)
             reduced = labels.value - self.first[seq][labels.node] / 60 - self.fee[seq]
             best = np.flatnonzero(may & (reduced > 0))
-            if len(best) > 10 * each:
-                best = best[np.argpartition(-reduced[best], 10 * each)[: 10 * each]]
+            if len(best) > 10 * _EACH:
+                best = best[np.argpartition(-reduced[best], 10 * _EACH)[: 10 * _EACH]]
             best = best[np.argsort(-reduced[best], kind="stable")]
-            best = best[_nth(labels.node[best]) < max(_SAME_FIRST, each // 5)][:each]
+            best = best[_nth(labels.node[best]) < _SAME_FIRST][:_EACH]
             picked.append(best)
             kinds.append(np.full(len(best), team))
         stops = self._stops(labels, np.concatenate(picked))

@@ -21,6 +21,11 @@ from outreach.routing.insertion import Draft
 #: Routes kept from one time to the next: those the relaxation thinks most of.
 _KEPT = 5_000
 
+#: Kinds of team to whom homes are worth different minutes, above which to make routes for one after
+#: the other takes too long. Each home in one team's turf, 30 s (V, homes of others' turf): 20 teams
+#: 17,384, 77 -> 17,494, 73; 40 teams 24,900, 225 -> 24,702, 239.
+_MOST_DIFFERING = 24
+
 #: The kind of team, and the homes in no order.
 Key = tuple[int, tuple[int, ...]]
 
@@ -112,6 +117,8 @@ class Pool:
         if task.tax is not None:
             prize[:, task.homes] -= task.tax[[group[0] for group in groups]] / 60
         price = pricing.Pricing(self.ground, prize, groups, task.until)
+        if price.differing > _MOST_DIFFERING:
+            return None
         teams = [len(group) for group in groups]
         return Generation(self.ground, self.known, price, teams, seed)
 

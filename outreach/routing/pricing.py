@@ -72,6 +72,11 @@ class Pricing:
         """From the first team's beginning to the last one's end."""
         return float(self.ends.max() - self.begins.min()) / 60
 
+    @property
+    def differing(self) -> int:
+        """How many kinds there are to whom some home is not worth the same."""
+        return len(np.unique(self._alike))
+
     def alike(self, scope: Scope) -> list[Ints]:
         """The kinds that may go, those together to whom every home is worth the same."""
         kinds = np.flatnonzero(scope.teams)

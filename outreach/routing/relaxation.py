@@ -24,9 +24,8 @@ _DUAL, _PRIMAL = 1, 4
 #: Work of one simplex step for each route and each row, and of one solution in any case.
 _STEP_S = {_DUAL: (28e-9, 80e-9), _PRIMAL: (22e-9, 30e-9)}
 _SOLVED_S = 2e-3
-#: Whole numbers decide among up to so many routes, of which up to so many are looked for for each
-#: kind of team, within so many nodes.
-_DECIDED, _ALL, _NODES = 1_200, 100, 20
+#: Whole numbers decide among up to so many routes, within so many nodes.
+_DECIDED, _NODES = 1_200, 20
 #: Work of deciding, for each pair of routes.
 _DECISION_PAIR_S = 0.4e-6
 #: Work of looking through all that are known, for each.
@@ -185,22 +184,15 @@ class Relaxation:
         self._solver.deleteCols(len(worst), worst.astype(np.int32))
         self.routes, self._worth = np.delete(self.routes, worst), np.delete(self._worth, worst)
 
-    def decide(self, floor: float, pricing: Pricing, beam: int) -> list[int] | None:
-        """The best whole mix of routes, if it is worth more than the floor; else nothing.
+    def decide(self, floor: float) -> list[int] | None:
+        """The best whole mix of known routes, if it is worth more than the floor; else nothing.
 
         None where too many routes can be in such a mix. It is looked for within some nodes only.
         """
-        gap = self.bound - floor
-        if np.count_nonzero(self._known()[1] >= -gap) > _DECIDED:
-            return None
-        lower = self.prices.copy()
-        lower[self.known.homes :] -= gap
-        found = labels.routes(pricing, self.scope, lower, self.pace, beam, each=_ALL)
-        for one in found:
-            self.known.add(one.kind, one.order, one.worth)
         routes, reduced = self._known()
-        best = np.argsort(-reduced, kind="stable")[:_DECIDED]
-        routes = routes[best[reduced[best] >= -gap]]
+        routes = routes[reduced >= floor - self.bound]
+        if len(routes) > _DECIDED:
+            return None
         solver = self._model(routes, presolve="on")
         solver.setOptionValue("mip_max_nodes", _NODES)
         solver.setOptionValue("mip_rel_gap", 0.0)
@@ -211,7 +203,6 @@ class Relaxation:
         )
         solver.run()
         self.work += len(routes) ** 2 * _DECISION_PAIR_S
-        self.work += pricing.take()
         share = np.array(solver.getSolution().col_value)
         if len(share) != len(routes) or self.known.worth()[routes] @ share <= floor:
             return []

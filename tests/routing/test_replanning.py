@@ -88,15 +88,20 @@ def test_a_team_that_joins_late_is_given_work() -> None:
     assert after.stops()["T9"]
 
 
-@pytest.mark.parametrize("name", ["replan_s1", "replan_s2", "replan_s3"])
-def test_few_homes_change_hands_in_the_shared_instances(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [("replan_s1", 19_228.0), ("replan_s2", 18_859.2), ("replan_s3", 17_905.3)],
+)
+def test_the_shared_instances_get_the_best_plan_there_is(name: str, least: float) -> None:
+    """`least`: of J and ten minutes more for each move, by whole numbers over all good routes."""
     path = PLANNING / "instances" / f"{name}.json"
     if not path.exists():
         pytest.skip(f"../shared/planning/instances/{name}.json is not here")
     instance = instances.load(path)
-    plan = planner.solve(instance, seconds=1.0)
+    plan = planner.solve(instance, seconds=3.0, most_cpu=1e9)
     assert check.check(instance, plan) == []
-    assert plan.figures.moved <= 10
+    assert plan.figures.moved <= 6
+    assert plan.figures.cost + 10 * plan.figures.moved <= least + 0.1
 
 
 def test_when_a_volunteer_is_ill_at_most_three_other_routes_change() -> None:
