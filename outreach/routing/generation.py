@@ -4,7 +4,8 @@ The relaxation says what every home and team is worth, `labels` finds routes tha
 than that, and so on until it finds none. A dive then fixes the routes the relaxation is surest of
 and looks for new ones between two steps ("diving with pricing": Sadykov, Vanderbeck, Pessoa,
 Tahiri and Uchoa, "Primal heuristics for branch and price", 2019). The first dive is for all teams;
-after it some teams near each other are freed and dived for again, in turns.
+after it some teams near each other are freed and dived for again, in turns. Where few routes can be
+part of something better, whole numbers decide, and that is the best there is.
 """
 
 from collections.abc import Callable, Sequence
@@ -24,7 +25,7 @@ _ROOT_ROUNDS, _AGAIN_ROUNDS, _DIVE_ROUNDS, _SOME_ROUNDS = 30, 5, 4, 3
 #: A dive's rounds end when one gains less than this, in minutes.
 _GAIN = 3.0
 #: Labels kept at a time, for all teams and for some.
-_BEAM, _DIVE_BEAM, _SOME_BEAM = 2_000, 2_000, 1_000
+_BEAM, _SOME_BEAM = 2_000, 1_000
 #: A dive fixes at most so many routes at a time, those of such a share.
 _FIXED, _SURE = 3, 0.8
 #: Up to so much is added to a route's share by dice when all teams are dived for again.
@@ -111,13 +112,14 @@ class Generation:
         fees = root.prices[self.known.homes :]
         self._pace = root.pace = _PACE * float(fees.mean()) / self.pricing.session_minutes
         rounds = _ROOT_ROUNDS if first else _AGAIN_ROUNDS
-        root.rounds(rounds, -np.inf, self.pricing, _BEAM, go_on)
+        if not root.rounds(rounds, -np.inf, self.pricing, _BEAM, go_on):
+            return None
         self._prices = root.prices.copy()
         chosen = root.decide(floor + 1e-6)
         self._told = chosen is not None
         if not go_on(root.taken()) or chosen is not None:
             return self._answer(chosen) if chosen else None
-        return self._dive(root, _DIVE_BEAM, go_on, dice=not first)
+        return self._dive(root, _BEAM, go_on, dice=not first)
 
     def _some(self, plan: Answer, homes: Ints, go_on: GoOn) -> Answer:
         """The plan, or a better one in which some teams near each other changed."""
@@ -126,7 +128,8 @@ class Generation:
         rest = [route for route in plan.chosen if route not in free]
         part = Relaxation(self.known, self._scope(free, rest, homes), self._prices, self._pace)
         part.solve()
-        part.rounds(_SOME_ROUNDS, -np.inf, self.pricing, _SOME_BEAM, go_on)
+        if not part.rounds(_SOME_ROUNDS, -np.inf, self.pricing, _SOME_BEAM, go_on):
+            return plan
         before = self._answer(free).worth
         if part.bound <= before + _PROMISING:
             return plan

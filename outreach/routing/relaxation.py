@@ -13,19 +13,20 @@ from outreach.routing.pricing import Pricing, Scope
 
 #: Routes in it at first, and how far below the best their reduced worth may be, in minutes.
 _ROUTES, _GAP = 1_000, 40.0
-#: It is made anew when so many times as many are in it.
+#: Those that cost most are left out when so many times as many are in it.
 _OVERFULL = 1.6
 #: A known route that is worth so many minutes more than its prices is taken in, up to so many at a
 #: time, until that gains less than so many minutes.
 _BETTER, _MOST_BETTER, _SETTLED = 1e-6, 500, 1.0
-#: HiGHS's simplex strategies: the dual one where nothing is known, the primal one after more
-#: routes came (its last answer is then still allowed).
+#: HiGHS's simplex strategies: the dual one where nothing is known and after limits changed, the
+#: primal one after more routes came (its last answer is then still allowed).
 _DUAL, _PRIMAL = 1, 4
 #: Work of one simplex step for each route and each row, and of one solution in any case.
 _STEP_S = {_DUAL: (28e-9, 80e-9), _PRIMAL: (22e-9, 30e-9)}
 _SOLVED_S = 2e-3
-#: Whole numbers decide among up to so many routes, within so many nodes.
-_DECIDED, _NODES = 1_200, 20
+#: Whole numbers decide among up to so many routes, within so many nodes, and never longer than
+#: these seconds.
+_DECIDED, _NODES, _SECONDS = 1_200, 20, 5.0
 #: Work of deciding, for each pair of routes.
 _DECISION_PAIR_S = 0.4e-6
 #: Work of looking through all that are known, for each.
@@ -51,7 +52,8 @@ class Relaxation:
 
     known: Catalogue
     scope: Scope
-    #: For each home and kind of team of `known`, in minutes; what is out of scope has none.
+    #: For each home and kind of team of `known`, in minutes; they say nothing of what is not in
+    #: the scope.
     prices: Floats
     #: What a minute is worth at least to a route that is looked for.
     pace: float
@@ -196,6 +198,7 @@ class Relaxation:
         solver = self._model(routes, presolve="on")
         solver.setOptionValue("mip_max_nodes", _NODES)
         solver.setOptionValue("mip_rel_gap", 0.0)
+        solver.setOptionValue("time_limit", _SECONDS)
         solver.changeColsIntegrality(
             len(routes),
             np.arange(len(routes), dtype=np.int32),
