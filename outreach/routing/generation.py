@@ -4,8 +4,8 @@ The relaxation says what every home and team is worth, `labels` finds routes tha
 than that, and so on until it finds none. A dive then fixes the routes the relaxation is surest of
 and looks for new ones between two steps ("diving with pricing": Sadykov, Vanderbeck, Pessoa,
 Tahiri and Uchoa, "Primal heuristics for branch and price", 2019). The first dive is for all teams;
-after it some teams near each other are freed and dived for again, in turns. Where few routes can be
-part of something better, whole numbers decide, and that is the best there is.
+after it some teams near each other are freed and dived for again, in turns. Where few known routes
+can be part of something better, whole numbers decide between them.
 """
 
 from collections.abc import Callable, Sequence
