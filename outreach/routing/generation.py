@@ -169,17 +169,16 @@ class Generation:
     def _dive(self, top: Relaxation, beam: int, go_on: GoOn, *, dice: bool) -> Answer | None:
         """Fixes routes until every team has one; None when told to stop."""
         fixed: list[int] = []
-        level = top
         while True:
-            sure = self._sure(level, dice=dice)
+            sure = self._sure(top, dice=dice)
             if not sure:
                 break
             fixed += sure
-            scope = self._without(level.scope, sure)
+            scope = self._without(top.scope, sure)
             if not scope.teams.any() or not len(scope.homes):
                 break
-            level.narrow(scope)
-            if not level.rounds(_DIVE_ROUNDS, _GAIN, self.pricing, beam, go_on):
+            top.narrow(scope)
+            if not top.rounds(_DIVE_ROUNDS, _GAIN, self.pricing, beam, go_on):
                 return None
         return self._answer(fixed)
 
