@@ -9,10 +9,14 @@ one kind, not on all.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from outreach.routing.plan import Plan
+
+_Found = TypeVar("_Found")
 
 #: CPU seconds at which thinking ends, over the seconds asked for, unless told otherwise.
 CEILING = 1.12
@@ -117,8 +121,8 @@ class Budget:
                 self.seconds *= _MORE
 
     def lane(self, until: float, share: int = 1, *, tells: bool = True) -> "Lane":
-        """A share of the work from now until so much is spent, for one of `share` threads."""
-        return Lane(self, min(until, self.seconds) - self._work, share, tells=tells)
+        """An equal share of the work until so much is spent, for one of `share` threads."""
+        return Lane(self, (min(until, self.seconds) - self._work) / share, share, tells=tells)
 
 
 class Lane:
@@ -137,6 +141,8 @@ class Lane:
         self._steps = 0
         self._over = False
         self.work = 0.0
+        #: CPU seconds of a job that has ended (`run`).
+        self.cpu = 0.0
 
     def go_on(self, work: float) -> bool:
         """Counts the work of a step, and says whether there may be another."""
@@ -153,17 +159,47 @@ class Lane:
             self._over = (time.thread_time() - self._began) * self._share >= self._cpu
         return not self._over
 
-    def left(self) -> float:
-        """Work still to do in it."""
-        return max(0.0, self._most - self.work)
-
     def close(self, *, elsewhere: bool = False) -> None:
         """Counts this lane's work; call it in the budget's own thread."""
         self._budget.charge(self.work, self.cpu if elsewhere else 0.0)
 
-    #: CPU seconds of this lane's thread, set when its search ends.
-    cpu: float = 0.0
+    def run(self, job: Callable[["Lane"], _Found]) -> _Found:
+        """What a job finds that counts its work into this lane; in any thread."""
+        self._began = time.thread_time()
+        found = job(self)
+        self.cpu = time.thread_time() - self._began
+        return found
 
-    def finish(self) -> None:
-        """Remembers the CPU seconds; call it in the lane's own thread."""
-        self.cpu = 0.0 if self._began is None else time.thread_time() - self._began
+
+class Crew:
+    """Jobs side by side: on two processors where there are two.
+
+    Where there is one they are done in turn, and find the same: how much work each may do does not
+    depend on the others.
+    """
+
+    #: How many jobs at a time are meant to be given to it.
+    SIZE = 2
+
+    def __init__(self, budget: Budget, threads: ThreadPoolExecutor) -> None:
+        """`threads` has one thread less than there are jobs at a time: the first is done here."""
+        self.budget, self._threads = budget, threads
+
+    def run(
+        self, jobs: Sequence[Callable[[Lane], _Found]], until: float, others: float | None = None
+    ) -> list[_Found]:
+        """What each job finds, in order; each may do an equal share of the work until then.
+
+        With `others`, all but the first have a share of the work until that much is spent.
+        """
+        count = len(jobs)
+        untils = [until, *[until if others is None else others] * (count - 1)]
+        lanes = [self.budget.lane(each, count, tells=seq == 0) for seq, each in enumerate(untils)]
+        beside = [
+            self._threads.submit(lane.run, job)
+            for job, lane in zip(jobs[1:], lanes[1:], strict=True)
+        ]
+        found = [lanes[0].run(jobs[0]), *(other.result() for other in beside)]
+        for seq, lane in enumerate(lanes):
+            lane.close(elsewhere=seq > 0)
+        return found

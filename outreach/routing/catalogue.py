@@ -63,6 +63,22 @@ class Catalogue:
         other[rows] = 0.0
         return np.flatnonzero(self.uses.T @ other == 0)
 
+    def part(self, numbers: Ints) -> "Catalogue":
+        """Some of the routes, numbered anew in the same order."""
+        part = Catalogue(self.homes, self.kinds)
+        keys, chosen = list(self._number), numbers.tolist()
+        part.kind = [self.kind[number] for number in chosen]
+        part.order = [self.order[number] for number in chosen]
+        part._number = {keys[number]: seq for seq, number in enumerate(chosen)}
+        part._worth = np.concatenate([self.worth()[numbers], np.zeros(1_024)])
+        part._uses = self.uses[:, numbers]
+        return part
+
+    def merge(self, other: "Catalogue") -> Ints:
+        """Takes over all of another one's routes; their numbers in this one."""
+        known = zip(other.kind, other.order, other.worth().tolist(), strict=True)
+        return np.array([self.add(*route) for route in known], np.int64)
+
     def columns(self, numbers: Iterable[int]) -> csc_matrix:
         """Some columns of `uses`; of few, this is faster."""
         rows: list[int] = []

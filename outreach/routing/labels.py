@@ -10,21 +10,19 @@ routes are weighed and checked (`pricing.Pricing.worths`).
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from outreach.routing.field import Floats, Ints
-from outreach.routing.pricing import Priced, Pricing, Scope
+from outreach.routing.pricing import Priced, Pricing, Scope, Wanted
 
-#: Ways on from a home, labels kept for one home in one slot of time, and slots in a session.
-_WAYS, _KEPT, _SLOTS = 15, 2, 90
+#: Ways on from a home, and slots of time in a session.
+_WAYS, _SLOTS = 15, 90
 #: A label that is this many minutes behind what the cheapest team costs is dropped.
 _BEHIND = 20.0
 #: A way on that costs so many minutes more than time is worth leads nowhere.
 _DEAR = 60.0
-#: Routes for each kind of team at a time, and how many of them begin at one home.
-_EACH, _SAME_FIRST = 20, 4
 #: Labels kept at a time, however many runs there are.
 _LEAST_BEAM = 200
 #: Work of trying one way on, of a pair of homes, of a block of time, and of a run in any case.
@@ -58,19 +56,20 @@ class _Labels:
         )
 
 
-def routes(asked: Pricing, scope: Scope, prices: Floats, pace: float, beam: int) -> list[Priced]:
+def routes(
+    asked: Pricing, scope: Scope, prices: Floats, pace: float, wanted: Wanted
+) -> list[Priced]:
     """Up to some routes for each kind of team that are worth more than these prices.
 
-    `prices` has homes, then kinds; `pace` is what a minute is worth at least; `beam` is how many
-    labels are kept at a time, fewer where a home is not worth the same to all. The work it took is
+    `prices` has homes, then kinds; `pace` is what a minute is worth at least. The work it took is
     added to `asked.work`.
     """
     kinds = asked.alike(scope)
     found = []
     for teams in kinds:
         asked.work += _RUN_S
-        most = max(_LEAST_BEAM, beam // len(kinds))
-        run = _Run(asked, scope, teams, prices, pace=pace, beam=most)
+        each = replace(wanted, beam=max(_LEAST_BEAM, wanted.beam // len(kinds)))
+        run = _Run(asked, scope, teams, prices, pace=pace, wanted=each)
         if len(run.homes):
             found += run.routes()
     return found
@@ -80,10 +79,17 @@ class _Run:
     """One run for some kinds at given prices; homes of some value only, numbered anew."""
 
     def __init__(
-        self, asked: Pricing, scope: Scope, teams: Ints, prices: Floats, *, pace: float, beam: int
+        self,
+        asked: Pricing,
+        scope: Scope,
+        teams: Ints,
+        prices: Floats,
+        *,
+        pace: float,
+        wanted: Wanted,
     ) -> None:
         ground = asked.ground
-        self.asked, self.beam, self.prices, self.teams = asked, beam, prices, teams
+        self.asked, self.wanted, self.prices, self.teams = asked, wanted, prices, teams
         gain = asked.prize[teams[0], scope.homes] - prices[scope.homes]
         allowed = asked.allowed[scope.homes] & int(np.left_shift(1, self.teams).sum())
         useful = (gain > 0) & (allowed != 0)
@@ -161,9 +167,10 @@ class _Run:
         order, place = key & (2**18 - 1), key >> 34
         rank = np.arange(len(order))
         first = np.concatenate([[True], place[1:] != place[:-1]])
-        order = order[rank - np.maximum.accumulate(np.where(first, rank, 0)) < _KEPT]
-        if len(order) > self.beam:
-            order = order[np.argpartition(-potential[order], self.beam)[: self.beam]]
+        order = order[rank - np.maximum.accumulate(np.where(first, rank, 0)) < self.wanted.kept]
+        beam = self.wanted.beam
+        if len(order) > beam:
+            order = order[np.argpartition(-potential[order], beam)[:beam]]
         return labels.take(order)
 
     def _extended(self, labels: _Labels, base: int, least: float) -> _Labels:
@@ -186,7 +193,7 @@ class _Run:
 
     def routes(self) -> list[Priced]:
         """Routes worth more than their prices, the best of each kind first."""
-        least = float(self.fee.min()) - _BEHIND
+        least = float(self.fee.min()) - max(_BEHIND, self.wanted.below)
         waiting: dict[int, list[_Labels]] = {}
         for labels in self._last():
             self._queue(labels, waiting)
@@ -212,23 +219,26 @@ class _Run:
 
     def _read(self, labels: _Labels) -> list[Priced]:
         """Whole routes from labels that are worth more than their prices; the best of each kind."""
+        wanted, below = self.wanted, self.wanted.below
         picked, kinds = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
         for seq, team in enumerate(self.teams.tolist()):
             begins = int(self.asked.begins[team]) + self.first[seq][labels.node]
             may = ((labels.kinds >> team) & 1).astype(np.bool_) & (begins <= labels.at)
             reduced = labels.value - self.first[seq][labels.node] / 60 - self.fee[seq]
-            best = np.flatnonzero(may & (reduced > 0))
-            if len(best) > 10 * _EACH:
-                best = best[np.argpartition(-reduced[best], 10 * _EACH)[: 10 * _EACH]]
+            best = np.flatnonzero(may & (reduced > -below))
+            most = 10 * wanted.each
+            if len(best) > most:
+                best = best[np.argpartition(-reduced[best], most)[:most]]
             best = best[np.argsort(-reduced[best], kind="stable")]
-            best = best[_nth(labels.node[best]) < _SAME_FIRST][:_EACH]
+            best = best[_nth(labels.node[best]) < wanted.same_first][: wanted.each]
             picked.append(best)
             kinds.append(np.full(len(best), team))
         stops = self._stops(labels, np.concatenate(picked))
         kind = np.concatenate(kinds)
         worth = self.asked.worths(kind, stops)
         fee = np.where(stops >= 0, self.prices[stops], 0.0).sum(axis=1)
-        good = worth > fee + self.prices[self.asked.ground.size + kind] + 1e-3  # not where NaN
+        fee += self.prices[self.asked.ground.size + kind]
+        good = worth > fee + 1e-3 - below  # not where NaN
         return [
             Priced(int(kind[route]), tuple(stops[route][stops[route] >= 0].tolist()), worth[route])
             for route in np.flatnonzero(good)

@@ -12,6 +12,11 @@ from outreach.routing.field import Bools, Field, Floats, Ints
 
 #: Visits shorter than this would take too many steps.
 _LEAST_SERVICE_S = 60
+#: Routes for each kind of team at a time, how many of them begin at one home, and labels kept for
+#: one home in one slot of time.
+_EACH, _SAME_FIRST, _KEPT = 20, 4, 2
+#: The first and the last, where nearly all routes are wanted.
+_ALL, _KEPT_OF_ALL = 1_000, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,31 @@ class Scope:
     def rows(self, homes: int) -> Ints:
         """The rows of `catalogue.Catalogue.uses` it has, of so many homes."""
         return np.concatenate([self.homes, homes + np.flatnonzero(self.teams)])
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which routes are looked for."""
+
+    #: Labels kept at a time, fewer where a home is not worth the same to all.
+    beam: int
+    #: Minutes by which a route may be worth less than its prices. Above 0, nearly all are wanted.
+    below: float = 0.0
+
+    @property
+    def each(self) -> int:
+        """How many of each kind of team."""
+        return _ALL if self.below else _EACH
+
+    @property
+    def same_first(self) -> int:
+        """How many of them begin at one home."""
+        return _ALL if self.below else _SAME_FIRST
+
+    @property
+    def kept(self) -> int:
+        """How many labels of one home in one slot of time."""
+        return _KEPT_OF_ALL if self.below else _KEPT
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import numpy as np
 from outreach.routing import labels
 from outreach.routing.catalogue import Catalogue
 from outreach.routing.field import Floats, Ints
-from outreach.routing.pricing import Pricing, Scope
+from outreach.routing.pricing import Pricing, Scope, Wanted
 
 #: Routes in it at first, and how far below the best their reduced worth may be, in minutes.
 _ROUTES, _GAP = 1_000, 40.0
@@ -56,7 +56,7 @@ class Relaxation:
     #: the scope.
     prices: Floats
     #: What a minute is worth at least to a route that is looked for.
-    pace: float
+    pace: float = 0.0
     #: The worth of the best mix, in minutes, and the share of each route in it.
     bound: float = 0.0
     share: Floats = field(default_factory=lambda: np.zeros(0))
@@ -83,7 +83,7 @@ class Relaxation:
         self._worth = self.known.worth()[self.routes].copy()
         self._solver = self._model(self.routes)
         self._run(_DUAL)
-        self._settle()
+        self.settle()
 
     def narrow(self, scope: Scope) -> None:
         """Solves anew within a part of the scope."""
@@ -95,7 +95,7 @@ class Relaxation:
             len(rows), rows, least, self._most()
         )
         self._run(_DUAL)
-        self._settle()
+        self.settle()
 
     def rounds(
         self, most: int, least_gain: float, pricing: Pricing, beam: int, go_on: GoOn
@@ -103,18 +103,22 @@ class Relaxation:
         """Looks for better routes some times, until they gain too little; False: told to stop."""
         for _ in range(most):
             before = self.bound
-            found = labels.routes(pricing, self.scope, self.prices, self.pace, beam)
-            self.work += pricing.take()
+            numbers = self._made(pricing, Wanted(beam))
             if not go_on(self.taken()):
                 return False
-            if not found:
+            if not len(numbers):
                 break
-            numbers = [self.known.add(one.kind, one.order, one.worth) for one in found]
-            self._extend(np.array(numbers, np.int64))
-            self._settle()
+            self._extend(numbers)
+            self.settle()
             if self.bound - before < least_gain:
                 break
         return go_on(self.taken())
+
+    def _made(self, pricing: Pricing, wanted: Wanted) -> Ints:
+        """The numbers of routes that were looked for and found."""
+        found = labels.routes(pricing, self.scope, self.prices, self.pace, wanted)
+        self.work += pricing.take()
+        return np.array([self.known.add(one.kind, one.order, one.worth) for one in found], np.int64)
 
     def _known(self) -> tuple[Ints, Floats]:
         """The known routes within the scope, and what they are worth less their prices."""
@@ -122,7 +126,7 @@ class Relaxation:
         routes = self.known.within(self.scope.rows(self.known.homes))
         return routes, self.known.reduced(self.prices)[routes]
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Takes in what is known already and worth more than the prices."""
         while True:
             routes, reduced = self._known()
@@ -186,11 +190,23 @@ class Relaxation:
         self._solver.deleteCols(len(worst), worst.astype(np.int32))
         self.routes, self._worth = np.delete(self.routes, worst), np.delete(self._worth, worst)
 
-    def decide(self, floor: float) -> list[int] | None:
-        """The best whole mix of known routes, if it is worth more than the floor; else nothing.
+    def decide(self, floor: float, pricing: Pricing, beam: int) -> list[int] | None:
+        """The best whole mix of routes, if it is worth more than the floor; else nothing.
 
-        None where too many routes can be in such a mix. It is looked for within some nodes only.
+        None where too many routes can be in such a mix. It is looked for within some nodes only:
+        among the routes that are known, then among nearly all that can be in something better.
         """
+        chosen = self._decided(floor)
+        if chosen is None:
+            return None
+        best = max(floor, float(self.known.worth()[chosen].sum()))
+        if self.bound > best + _BETTER:
+            self._made(pricing, Wanted(beam, below=self.bound - best))
+            chosen = self._decided(best) or chosen
+        return chosen
+
+    def _decided(self, floor: float) -> list[int] | None:
+        """What `decide` says, of known routes only."""
         routes, reduced = self._known()
         routes = routes[reduced >= floor - self.bound]
         if len(routes) > _DECIDED:

@@ -18,7 +18,7 @@ from outreach.routing import (
     taxes,
     turnwise,
 )
-from outreach.routing.budget import Budget, Lane
+from outreach.routing.budget import Budget, Crew, Lane
 from outreach.routing.field import Bools, Field, Ints
 from outreach.routing.insertion import Draft
 from outreach.routing.mode import Mode
@@ -47,9 +47,6 @@ _STRANGER_MINUTES = 9.0
 #: Where there is time for every home, value is walking and nothing else, and a compact plan has to
 #: be cheap: bal_300 in 10 s walks 411 minutes at 9, 391 at 2, 388 at 1 (unbalanced 359).
 _ROOMY_STRANGER_MINUTES = 2.0
-#: Neighbourhoods searched side by side: on two processors where there are two, one after the other
-#: where there is one, with the same result.
-_LANES = 2
 #: Work of weighing one candidate when a home's vicinity is found.
 _VICINITY_S = 12e-9
 #: Up to so many homes a step on the whole is as cheap as one on a part, where only value counts.
@@ -99,33 +96,34 @@ class Search:
             self._tuning = engine.ALONE
         by_turns = at_once and not alone and (held or not roomy)
         by_turns = by_turns and turnwise.suits(self.draft, held=held)
-        limits = Limits(share * (1.0 if alone else _WHOLE), list(self.draft.until))
-        if by_turns:
-            self._by_turns(replace(limits, share=share * _TURNS))
-        elif at_once:
-            self._whole(limits)
         shaping = self.field.instance.fair and not held
         stranger = _ROOMY_STRANGER_MINUTES if roomy else _STRANGER_MINUTES
         stranger *= shaping and at_once  # a large plan's short walks keep it together by themselves
-        with ThreadPoolExecutor(_LANES - 1) as threads:
-            if not at_once:
+        limits = Limits(share * (1.0 if alone else _WHOLE), list(self.draft.until))
+        with ThreadPoolExecutor(Crew.SIZE - 1) as threads:
+            crew = Crew(self.budget, threads)
+            if by_turns:
+                self._by_turns(replace(limits, share=share * _TURNS), crew)
+            elif at_once:
+                self._whole(limits)
+            else:
                 self._slice_stops = _LARGE_SLICE_STOPS
-                self._piecewise(replace(limits, share=share * _PLAIN), threads)
+                self._piecewise(replace(limits, share=share * _PLAIN), crew)
             if roomy and shaping and not balance.fair(self.draft):
                 limits = self._capped(share)
             if at_once and not by_turns:
-                self._piecewise(replace(limits, share=share * _PLAIN), threads)
+                self._piecewise(replace(limits, share=share * _PLAIN), crew)
             last = replace(limits, share=share, stranger_minutes=stranger)
             if by_turns:
-                self._compact(last, threads)
+                self._compact(last, crew)
             else:
-                self._piecewise(last, threads)
+                self._piecewise(last, crew)
         return self.draft
 
-    def _compact(self, limits: Limits, threads: ThreadPoolExecutor) -> None:
+    def _compact(self, limits: Limits, crew: Crew) -> None:
         """The most compact of the plans on the way that cost next to nothing."""
         plans = [self.draft]
-        self._piecewise(limits, threads, plans.append)
+        self._piecewise(limits, crew, plans.append)
         self._take(compactness.best(plans))
 
     def _settled(self) -> bool:
@@ -168,12 +166,11 @@ class Search:
         self._tuning = replace(self._tuning, lateness=search.lateness)
         self._take(Draft(self.field, routes))
 
-    def _by_turns(self, limits: Limits) -> None:
+    def _by_turns(self, limits: Limits, crew: Crew) -> None:
         """Searches everything, and puts the routes it met together."""
         asked = self._asked(limits)
         turns = turnwise.ByTurns(asked, self.budget, self._tuning, self.seed, self._tell)
-        with ThreadPoolExecutor(_LANES - 1) as threads:
-            found = turns.run(limits.share, self._local, threads)
+        found = turns.run(limits.share, self._local, crew)
         self._tuning = found.tuning
         self._take(Draft(self.field, found.routes))
 
@@ -185,25 +182,18 @@ class Search:
         self.draft = draft
         self._tell(lambda: kept)
 
-    def _piecewise(self, limits: Limits, threads: ThreadPoolExecutor, seen: Seen = None) -> None:
+    def _piecewise(self, limits: Limits, crew: Crew, seen: Seen = None) -> None:
         """Searches neighbourhoods that share nothing, some at a time, around teams in turn."""
         self.budget.look()
         spend = limits.share * self.budget.seconds
         turns = _ROUNDS * len(self.teams) / _GROUP
         turn = min(_SLICE_S, max(_LEAST_SLICE_S, spend / max(turns, 1)))
         while self.budget.going() and self.budget.spent() < spend:
-            pieces = self._pieces(self.draft, limits, _LANES)
+            pieces = self._pieces(self.draft, limits, crew.SIZE)
             if not pieces:
                 break
-            until = min(spend, self.budget.spent() + turn)
-            lanes = [self.budget.lane(until, len(pieces), tells=n == 0) for n in range(len(pieces))]
-            others = [
-                threads.submit(self._search, piece, lane)
-                for piece, lane in zip(pieces[1:], lanes[1:], strict=True)
-            ]
-            found = [self._search(pieces[0], lanes[0]), *(other.result() for other in others)]
-            for number, lane in enumerate(lanes):
-                lane.close(elsewhere=number > 0)
+            jobs = [partial(self._search, piece) for piece in pieces]
+            found = crew.run(jobs, min(spend, self.budget.spent() + len(jobs) * turn))
             self._take(self._merged(self.draft, pieces, found))
             if seen is not None:
                 seen(self.draft)
@@ -223,7 +213,6 @@ class Search:
             go_on = partial(_within, lane, lane.work + _SLICE_S)
             routes = search.run(go_on, seed=pieces[0].seed, look=books[-1].look)
             draft = self._merged(draft, pieces, [routes])
-        lane.finish()
         worth = known.encoding.worth(known.encoding.solution(draft.routes))
         return turnwise.Found(draft.routes, worth, self._tuning, books)
 
@@ -239,9 +228,7 @@ class Search:
     def _search(self, piece: Piece, lane: Lane) -> list[list[int]]:
         """The best routes of one neighbourhood, per team; in any thread."""
         search = engine.Engine(self.field, piece.task, self._tuning)
-        routes = search.run(lane.go_on, seed=piece.seed)
-        lane.finish()
-        return routes
+        return search.run(lane.go_on, seed=piece.seed)
 
     def _pieces(self, draft: Draft, limits: Limits, most: int) -> list[Piece]:
         """Up to so many neighbourhoods around the next teams in turn, that share no team."""

@@ -1,13 +1,13 @@
 """Searches all homes by turns with putting the routes it met together (`pool`)."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from outreach.routing import encoding, engine, pool
-from outreach.routing.budget import Budget, Lane
+from outreach.routing.budget import Budget, Crew, Lane
 from outreach.routing.field import Bools, Field
 from outreach.routing.generation import Generation
 from outreach.routing.insertion import Draft
@@ -20,9 +20,9 @@ _LEAST_LATENESS = 15.0
 #: which putting routes together takes longer than a turn.
 _MOST_EACH, _MOST_STOPS = 20, 500
 #: Work from which on routes are made (a team's own homes are few, and soon tried), and as a share.
-_LEAST_MADE, _LEAST_MADE_HELD, _FIRST_MADE = 15.0, 2.0, 0.2
-#: Searches side by side.
-_LANES = 2
+_LEAST_MADE, _LEAST_MADE_HELD, _FIRST_MADE = 15.0, 2.0, 0.1
+#: Work of a search beside the first look for what homes are worth, as a share.
+_BESIDE = 0.2
 
 Routes = list[list[int]]
 Tell = Callable[[engine.Found], None]
@@ -70,11 +70,11 @@ class ByTurns:
         self._pool = pool.Pool(asked.field, asked.candidates, asked.task)
         self._step = 0
 
-    def run(self, share: float, local: Local, threads: ThreadPoolExecutor) -> Found:
+    def run(self, share: float, local: Local, crew: Crew) -> Found:
         """The best plan when that share of the budget is spent."""
         budget = self.budget
         until = share * budget.seconds
-        turn = min(_TURN_S, (until - budget.spent()) / (_LANES * _TURNS))
+        turn = min(_TURN_S, (until - budget.spent()) / (crew.SIZE * _TURNS))
         anew = [list(route) for route in self.asked.task.routes]
         best = Found(anew, self._pool.encoding.worth(self._pool.encoding.solution()), self.tuning)
         first = True
@@ -83,10 +83,13 @@ class ByTurns:
         made = self._pool.generation(self.seed) if until >= least else None
         first_made = _FIRST_MADE * until
         while first or (budget.going() and budget.spent() < until):
-            work = min(turn, (until - budget.spent()) / _LANES)
-            found = self._turn(anew, best, work, None if first else local, threads)
+            spend = min(until, budget.spent() + crew.SIZE * turn)
+            jobs = [partial(self._everything, anew, alone=first)]
+            if not first:
+                jobs.append(partial(local, best, self._pool))
+            found = crew.run(jobs, spend)
             first = False
-            best = max([best, *found], key=lambda one: one.worth)
+            best = self._best(best, found)
             lateness = max(_LEAST_LATENESS, found[0].tuning.lateness)
             self.tuning = replace(self.tuning, lateness=lateness)
             self._say(best.routes)
@@ -96,53 +99,44 @@ class ByTurns:
                 break
             if made is not None and budget.spent() >= first_made:
                 # Routes made for one mix do not fit another: nothing is combined from them.
-                best = self._generate(made, best, until)
+                best = self._generate(made, best, until, crew)
                 anew = best.routes
             else:
                 anew = self._pool.combined(best.worth, self._count) or best.routes
         return best
 
-    def _turn(
-        self,
-        anew: Routes,
-        best: Found,
-        work: float,
-        local: Local | None,
-        threads: ThreadPoolExecutor,
-    ) -> list[Found]:
-        lanes = 1 if local is None else _LANES
-        until = self.budget.spent() + work * _LANES / lanes
-        mine = self.budget.lane(until, lanes)
-        other: Future[Found] | None = None
-        if local is not None:
-            lane = self.budget.lane(until, lanes, tells=False)
-            other = threads.submit(local, best, self._pool, lane)
+    def _everything(self, anew: Routes, lane: Lane, *, alone: bool) -> Found:
+        """Searches all homes from these routes on until the lane is spent."""
         search = self.asked.engine(anew, self.tuning)
         book = self._pool.recorder(search.encoding)
         self._step += 1
-        tell = self._tell if local is None else None
-        routes = search.run(mine.go_on, seed=self.seed + self._step, on_best=tell, look=book.look)
-        found = [Found(routes, search.worth, replace(self.tuning, lateness=search.lateness))]
-        if other is not None:
-            found.append(other.result())
-            lane.close(elsewhere=True)
-        mine.close()
-        for known in (book, *(book for one in found for book in one.books)):
-            self._pool.add(known)
-        return found
+        tell = self._tell if alone else None
+        routes = search.run(lane.go_on, seed=self.seed + self._step, on_best=tell, look=book.look)
+        tuning = replace(self.tuning, lateness=search.lateness)
+        return Found(routes, search.worth, tuning, [book])
 
-    def _generate(self, made: Generation, best: Found, until: float) -> Found:
+    def _generate(self, made: Generation, best: Found, until: float, crew: Crew) -> Found:
         """The best plan after making routes for some time."""
-        budget, homes = self.budget, np.flatnonzero(self.asked.candidates)
-        lane = budget.lane(until)
-        plan = made.best(
-            self._pool.numbers(best.routes, made.pricing), homes, lane, self._say_chosen
-        )
-        lane.close()
+        homes = np.flatnonzero(self.asked.candidates)
+        if not made.opened:
+            beside = min(until, self.budget.spent() + crew.SIZE * _BESIDE * until)
+            jobs: list[Callable[[Lane], Found | None]] = [
+                partial(made.open, homes),
+                partial(self._everything, best.routes, alone=False),
+            ]
+            best = self._best(best, crew.run(jobs, until, beside))
+        known = self._pool.numbers(best.routes, made.pricing)
+        plan = made.best(known, homes, crew, until, self._say_chosen)
         routes = self._pool.routes(plan.chosen)
         worth = self._pool.encoding.worth(self._pool.encoding.solution(routes))
-        found = Found(routes, worth, best.tuning)
-        return max([best, found], key=lambda one: one.worth)
+        return max([best, Found(routes, worth, best.tuning)], key=_worth)
+
+    def _best(self, best: Found, found: Sequence[Found | None]) -> Found:
+        """The best of all that were found, whose routes are known from now on."""
+        for one in filter(None, found):
+            for book in one.books:
+                self._pool.add(book)
+        return max([best, *filter(None, found)], key=_worth)
 
     def _count(self, work: float) -> bool:
         self.budget.charge(work)
@@ -154,6 +148,10 @@ class ByTurns:
     def _say(self, routes: Routes) -> None:
         kept = [list(route) for route in routes]
         self._tell(lambda: kept)
+
+
+def _worth(found: Found) -> float:
+    return found.worth
 
 
 def suits(draft: Draft, *, held: bool) -> bool:
