@@ -8,7 +8,8 @@ import sys
 
 from tests import machine
 
-WORKERS = "2"
+#: One more than two processors: a browser and what is killed and started again wait a lot.
+WORKERS = "3"
 #: pytest's exit status when tests failed (and not when it could not run them).
 TESTS_FAILED = 1
 
@@ -21,7 +22,7 @@ def suite(engine: str, url: str | None, arguments: list[str]) -> int:
     if url:
         environment["TEST_DATABASE_URL"] = url
     pytest = [sys.executable, "-m", "pytest", "-q", *arguments]
-    beside = ["-n", WORKERS, "--dist", "loadgroup"]
+    beside = ["-n", WORKERS, "--dist", "worksteal"]
     status = subprocess.run([*pytest, *beside], env=environment, check=False).returncode
     if status != TESTS_FAILED:
         return status

@@ -1,4 +1,4 @@
-"""A served site and browsers of two sizes. One worker of a run has all the tests here."""
+"""A served site and browsers of two sizes."""
 
 from __future__ import annotations
 
@@ -35,13 +35,6 @@ FLAGS = [
     "--disable-sync",
 ]
 SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height": 900}}
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One Chromium is enough: these tests stay together on one worker."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @dataclass

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
@@ -19,7 +20,7 @@ import psutil
 import pytest
 
 from outreach.core.settings import ROOT
-from tests import machine
+from tests import databases, machine
 
 PATIENCE = 150
 SILENT = 60
@@ -58,9 +59,9 @@ class Answer:
     text: str
 
 
-@pytest.fixture
-def running(database_url: str, tmp_path: Path) -> Iterator[Running]:
-    port, printed = machine.free_port(), tmp_path / "printed"
+@contextmanager
+def started(database_url: str, folder: Path) -> Iterator[Running]:
+    port, printed = machine.free_port(), folder / "printed"
     environment = {
         **os.environ,
         "PORT": str(port),
@@ -84,43 +85,59 @@ def running(database_url: str, tmp_path: Path) -> Iterator[Running]:
     process.wait(20)
 
 
+@pytest.fixture
+def running(database_url: str, tmp_path: Path) -> Iterator[Running]:
+    """A site that a test may kill."""
+    with started(database_url, tmp_path) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def open_to_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A site for the tests that leave it as it was."""
+    folder = tmp_path_factory.mktemp("site")
+    url = os.environ.get("TEST_DATABASE_URL")
+    with databases.fresh(folder, url) as database_url, started(database_url, folder) as running:
+        yield running
+
+
 def up(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def test_a_newcomer_signs_in_as_each_role_and_has_a_day_to_look_at(running: Running) -> None:
-    accounts = running.accounts()
+def test_a_newcomer_signs_in_as_each_role_and_has_a_day_to_look_at(open_to_all: Running) -> None:
+    accounts = open_to_all.accounts()
     assert set(accounts) == {"administrator", "officer", "leader", "volunteer", "partner"}
     cookies = {}
     for role, (phone, password) in accounts.items():
         body = urlencode({"phone": phone, "password": password})
-        signed = running.ask("POST", "/sign-in", body)
+        signed = open_to_all.ask("POST", "/sign-in", body)
         assert signed.status == 303, role
-        start = running.ask("GET", "/", cookie=signed.cookie)
-        page = running.ask("GET", start.location, cookie=signed.cookie)
+        start = open_to_all.ask("GET", "/", cookie=signed.cookie)
+        page = open_to_all.ask("GET", start.location, cookie=signed.cookie)
         assert (page.status, "sign-in" in start.location) == (200, False), role
         cookies[role] = signed.cookie
-    today = running.ask("GET", "/today", cookie=cookies["volunteer"]).text
+    today = open_to_all.ask("GET", "/today", cookie=cookies["volunteer"]).text
     assert len(re.findall(r'href="/stops/', today)) >= 4
-    again = [line for line in running.printed.read_text().splitlines() if password in line]
+    again = [line for line in open_to_all.printed.read_text().splitlines() if password in line]
     assert len(again) == 1, "a password was printed twice"
 
 
-def test_phones_that_hold_connections_open_silently_stop_nobody(running: Running) -> None:
+def test_phones_that_hold_connections_open_silently_stop_nobody(open_to_all: Running) -> None:
     silent = []
     for _ in range(SILENT):
-        phone = socket.create_connection(("127.0.0.1", running.port))
+        phone = socket.create_connection(("127.0.0.1", open_to_all.port))
         phone.sendall(b"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Le")
         silent.append(phone)
-    assert running.ask("GET", "/healthz").status == 200
+    assert open_to_all.ask("GET", "/healthz").status == 200
     for phone in silent:
         phone.close()
 
 
-def test_the_scheduler_leads_and_was_never_started_again(running: Running) -> None:
+def test_the_scheduler_leads_and_was_never_started_again(open_to_all: Running) -> None:
     deadline = time.monotonic() + PATIENCE
-    while "leading the scheduler" not in (said := running.printed.read_text()):
+    while "leading the scheduler" not in (said := open_to_all.printed.read_text()):
         assert "the scheduler ended" not in said, said[-500:]
         assert time.monotonic() < deadline, "nobody leads"
         time.sleep(0.3)
