@@ -26,7 +26,7 @@ _ONE_DAY = timedelta(days=1)
 
 @lru_cache(maxsize=64)
 def _calendar(year: int) -> holidays.HolidayBase:
-    return holidays.country_holidays("VN", years=year, expand=False)
+    return holidays.country_holidays("VN", years=year, language="en_US", expand=False)
 
 
 def is_working_day(day: date, overrides: Overrides = NO_OVERRIDES) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import date, timedelta
 
 import pytest
@@ -9,6 +12,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outreach.core import working_days as wd
+from outreach.core.settings import ROOT
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("spoken", ["", "vi_VN.UTF-8", "C.UTF-8"])
+def test_a_holiday_has_one_name_whatever_the_machine_speaks(spoken: str):
+    """A service started without a language once took Tết for an ordinary holiday."""
+    asked = (
+        "from datetime import date; from outreach.core.working_days import holiday_name;"
+        "print(holiday_name(date(2026, 2, 17)), holiday_name(date(2026, 2, 18)))"
+    )
+    environment = {k: v for k, v in os.environ.items() if k not in {"LANGUAGE", "LC_ALL"}}
+    said = subprocess.run(
+        [sys.executable, "-c", asked], env={**environment, "LANG": spoken},
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert said.stdout.strip() == "Lunar New Year Second Day of Lunar New Year"
 
 
 def test_three_working_days_from_before_tet_end_after_it():
