@@ -100,8 +100,9 @@ class Generation:
             return plan
         if budget.going() and budget.spent() < began + _WHOLE_SHARE * (until - began):
             wholes = self._better(self._wholes(plan, homes, crew.SIZE), crew, until)
-            plan = max([plan, *(self._answer(chosen) for _, chosen in wholes)], key=_worth)
-            tell(plan.chosen)
+            if wholes:
+                plan = max((self._answer(routes) for _, routes in wholes), key=_worth)
+                tell(plan.chosen)
         in_vain = 0
         while in_vain < self._turns(plan) and budget.going() and budget.spent() < until:
             parts = self._neighbourhoods(plan, homes, crew.SIZE)
