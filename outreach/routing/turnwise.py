@@ -19,10 +19,11 @@ _LEAST_LATENESS = 15.0
 #: Stops of a route above which two searches hardly ever find the same one, and stops in all above
 #: which putting routes together takes longer than a turn.
 _MOST_EACH, _MOST_STOPS = 20, 500
-#: Work from which on routes are made (a team's own homes are few, and soon tried), and as a share.
-_LEAST_MADE, _LEAST_MADE_HELD, _FIRST_MADE = 15.0, 2.0, 0.1
-#: Work of a search beside the first look for what homes are worth, as a share.
-_BESIDE = 0.2
+#: Work from which on routes are made (a team's own homes are few, and soon tried).
+_LEAST_MADE, _LEAST_MADE_HELD = 15.0, 2.0
+#: Work before it, and of a search beside the first look for what homes are worth; as shares, and
+#: never more than so much.
+_FIRST_MADE, _FIRST_MADE_S, _BESIDE, _BESIDE_S = 0.1, 3.0, 0.2, 6.0
 
 Routes = list[list[int]]
 Tell = Callable[[engine.Found], None]
@@ -81,7 +82,7 @@ class ByTurns:
         held = self.asked.task.tax is not None and bool(self.asked.field.instance.held_by)
         least = _LEAST_MADE_HELD if held else _LEAST_MADE
         made = self._pool.generation(self.seed) if until >= least else None
-        first_made = _FIRST_MADE * until
+        first_made = min(_FIRST_MADE * until, _FIRST_MADE_S)
         while first or (budget.going() and budget.spent() < until):
             spend = min(until, budget.spent() + crew.SIZE * turn)
             jobs = [partial(self._everything, anew, alone=first)]
@@ -119,7 +120,8 @@ class ByTurns:
         """The best plan after making routes for some time."""
         homes = np.flatnonzero(self.asked.candidates)
         if not made.opened:
-            beside = min(until, self.budget.spent() + crew.SIZE * _BESIDE * until)
+            work = crew.SIZE * min(_BESIDE * until, _BESIDE_S)
+            beside = min(until, self.budget.spent() + work)
             jobs: list[Callable[[Lane], Found | None]] = [
                 partial(made.open, homes),
                 partial(self._everything, best.routes, alone=False),
