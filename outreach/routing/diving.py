@@ -80,6 +80,7 @@ class Dive:
 class Effort:
     """How routes are looked for before a dive, and with what dice."""
 
+    #: Labels kept at a time, and how often routes are looked for.
     beam: int
     rounds: int
     #: No dice are thrown without one.
