@@ -25,7 +25,7 @@ from outreach.routing.relaxation import Relaxation
 _ROOT_ROUNDS, _AGAIN_ROUNDS = 30, 5
 #: Labels kept at a time, for all teams.
 _BEAM = 2_000
-#: All teams are dived for again in such a share of the work.
+#: All teams are dived for again where that is at most such a share of the work left.
 _WHOLE_SHARE = 0.5
 #: Teams that are freed together, and how far from them, in seconds of walking, homes still count.
 _SOME, _NEAR_S = 10, 240
@@ -98,7 +98,8 @@ class Generation:
             tell(plan.chosen)
         if self._told:
             return plan
-        if budget.going() and budget.spent() < began + _WHOLE_SHARE * (until - began):
+        again = crew.SIZE * (budget.spent() - began)  # what the first dive took, for each
+        if budget.going() and again <= _WHOLE_SHARE * (until - budget.spent()):
             wholes = self._better(self._wholes(plan, homes, crew.SIZE), crew, until)
             if wholes:
                 plan = max((self._answer(routes) for _, routes in wholes), key=_worth)

@@ -15,7 +15,7 @@ from outreach.routing import (
     turns,
 )
 from outreach.routing import field as fields
-from outreach.routing.budget import CEILING, Budget, Progress, never
+from outreach.routing.budget import CEILING, WORK, Budget, Progress, never
 from outreach.routing.demands import broken
 from outreach.routing.engine import Found
 from outreach.routing.insertion import Draft
@@ -51,17 +51,18 @@ def solve(
     `seconds=0` it is the answer. `progress` is called a few times per second with the best so far;
     when it returns False, or `stop` returns True, the best plan is returned at once. One seed gives
     one plan: the seconds are counted as work (`budget`), and only a machine too slow for them (at
-    `most_cpu` CPU seconds, or a tenth over) or somebody who stops it cuts the search short. `mode`
+    `most_cpu` CPU seconds, or a little over) or somebody who stops it cuts the search short. `mode`
     says how much of `previous_plan` may change; without one it says nothing.
     """
     for sentence in broken(instance):
         raise Unplannable(sentence)
     order = _Order(seed, mode, progress, stop)
     most = CEILING * seconds if most_cpu is None else most_cpu
+    work = WORK * seconds
     if breaks.needed(instance):
-        return _with_breaks(instance, order, Budget(seconds, None, stop, most))
+        return _with_breaks(instance, order, Budget(work, None, stop, most))
     planner = _Planner(instance, order.seed, order.mode)
-    return planner.plan(order.budget(planner, seconds, most))
+    return planner.plan(order.budget(planner, work, most))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,9 @@ class _Order:
     progress: Watcher | None
     stop: Callable[[], bool]
 
-    def budget(self, planner: "_Planner", seconds: float, most_cpu: float) -> Budget:
+    def budget(self, planner: "_Planner", work: float, most_cpu: float) -> Budget:
         watch = None if self.progress is None else planner.teller(self.progress)
-        return Budget(seconds, watch, self.stop, most_cpu)
+        return Budget(work, watch, self.stop, most_cpu)
 
 
 def _with_breaks(instance: Instance, order: _Order, whole: Budget) -> Plan:
