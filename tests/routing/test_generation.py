@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outreach.routing import budget, check, encoding, field, planner, pool, turnwise
-from outreach.routing.budget import Budget
+from outreach.routing.budget import Budget, Lane
+from outreach.routing.diving import Part
 from outreach.routing.generation import Answer, Generation
 from outreach.routing.insertion import Draft
 from tests.routing.making import improved, question, scattered, value
@@ -110,6 +111,28 @@ def test_a_worse_dive_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = known.numbers([[0, 1, 2], [], []], made.pricing)
     monkeypatch.setattr(made, "_whole", lambda _floor, _homes, _lane: Answer([], 0.0))
     assert improved(made, chosen, Budget(0.0, most_cpu=1e9)).chosen == chosen
+
+
+@pytest.mark.parametrize(("took", "again"), [(3.0, True), (9.0, False)])
+def test_all_teams_are_dived_for_again_only_where_there_is_time_for_it(
+    monkeypatch: pytest.MonkeyPatch, took: float, again: bool
+) -> None:
+    known, made = question(street(24, 3, metres=60))
+    chosen = known.numbers([[0, 1, 2], [], []], made.pricing)
+    asked = []
+
+    def whole(_floor: float, _homes: object, lane: Lane) -> None:
+        lane.go_on(took)
+
+    def wholes(*_all: object) -> list[Part]:
+        asked.append(1)
+        return []
+
+    monkeypatch.setattr(made, "_whole", whole)
+    monkeypatch.setattr(made, "_wholes", wholes)
+    monkeypatch.setattr(made, "_better", lambda *_all: [])
+    improved(made, chosen, Budget(30.0, most_cpu=1e9))
+    assert bool(asked) == again
 
 
 def test_long_plans_are_made_so_and_one_seed_is_one_plan(

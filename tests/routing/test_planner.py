@@ -4,18 +4,18 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from outreach.routing import check, instances, planner, scoring
-from outreach.routing.budget import Progress
+from outreach.routing.budget import WORK, Budget, Progress
 from outreach.routing.mode import Mode
 from outreach.routing.plan import Plan
-from outreach.routing.problem import (
-    Instance,
-)
+from outreach.routing.problem import Break, Instance
 from tests.routing.breaches import breaches
 from tests.routing.referee import objections
 from tests.routing.worlds import PLANNING, busy_worlds, judged, street, worlds
@@ -119,6 +119,24 @@ def burning() -> Iterator[None]:
     finally:
         stop.set()
         busy.join()
+
+
+@pytest.mark.parametrize("breaks", [(), (Break(9 * 3600, 10 * 3600, 900),)])
+def test_the_work_of_all_seconds_is_done(
+    monkeypatch: pytest.MonkeyPatch, breaks: tuple[Break, ...]
+) -> None:
+    made: list[Budget] = []
+
+    class Kept(Budget):
+        def __init__(self, *args: Any) -> None:
+            super().__init__(*args)
+            made.append(self)
+
+    monkeypatch.setattr(planner, "Budget", Kept)
+    day = street(60, 4)
+    day = replace(day, teams=tuple(replace(team, breaks=breaks) for team in day.teams))
+    planner.solve(day, seconds=1.0, most_cpu=60)
+    assert max(budget.spent() for budget in made) >= 0.9 * WORK
 
 
 def test_a_machine_too_slow_for_the_work_stops_at_its_ceiling() -> None:
