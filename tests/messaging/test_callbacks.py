@@ -172,6 +172,28 @@ def test_news_of_an_unknown_reference_is_parked_until_it_is_known(line: Line) ->
     assert line.make.statuses(message)[-2:] == [Status.ACCEPTED, Status.DELIVERED]
 
 
+@pytest.mark.parametrize("order", [("sent", "undelivered"), ("undelivered", "sent", "failed")])
+def test_parked_news_of_a_try_that_failed_leaves_the_next_one_alone(
+    line: Line, order: tuple[str, ...]
+) -> None:
+    line.provider.faults.append(Fault.DROP_AFTER_TAKING)
+    message = line.make.message()
+    line.deliver()
+    (sid,) = line.provider.stored
+    for said in order:
+        form = params_of(ACCOUNT, sid, message.phone, said, None if said == "sent" else 30003)
+        assert post(line, form, signed(TOKEN, ADDRESS, form)) == 204
+    line.wait_until(1)
+    line.settle()
+    last = [Status.ACCEPTED, Status.UNDELIVERED, Status.QUEUED]
+    assert line.make.statuses(message)[-3:] == last, "to be tried once more"
+    assert receipts(line) == len(order)
+    line.wait_until(40)
+    line.deliver()
+    assert len(line.provider.stored) == 2
+    assert line.make.statuses(message)[-1] is Status.ACCEPTED
+
+
 def test_the_sandbox_believes_no_callback(settings: Settings) -> None:
     app = create_app(settings)
     form = params_of(ACCOUNT, SID, "+84912345678", "sent", None)

@@ -17,7 +17,7 @@ from sqlalchemy import orm
 from outreach.messaging import bulk, queries, rules
 from outreach.messaging.channels import Accepted, Busy, Kind, Refused, Uncertain
 from outreach.messaging.channels.reasons import explain
-from outreach.messaging.models import Message, Receipt, Source, Status
+from outreach.messaging.models import Message, Progress, Receipt, Source, Status
 from outreach.messaging.services import spending
 from outreach.messaging.services.moves import move, note, remember
 from outreach.messaging.services.suppressions import opt_out
@@ -84,8 +84,11 @@ def accepted(
         spending.corrected(session, message, answer.segments)
     message.price, message.currency = answer.price, answer.currency
     message.due_at = now + rules.ASK_AFTER[0]
-    for receipt in early:
-        apply_receipt(session, message, receipt, now=now)
+    for receipt in sorted(early, key=lambda receipt: receipt.progress is not Progress.DELIVERED):
+        if message.provider_ref == answer.ref:
+            apply_receipt(session, message, receipt, now=now)
+        else:  # of a try that one before it has ended
+            receipt.applied_at = now
 
 
 def apply_receipt(
