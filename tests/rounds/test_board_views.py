@@ -8,12 +8,12 @@ import pytest
 import sqlalchemy as sa
 
 from outreach.accounts.models import Device, Role
-from outreach.rounds import jobs, queries, services
+from outreach.rounds import queries, services
 from outreach.rounds.models import Mode, Proposal, Round
 from outreach.rounds.services import Terms
 from outreach.teams.models import Position
 from tests.conftest import NOW
-from tests.rounds.worlds import DAY, ZONE, World, at
+from tests.rounds.worlds import DAY, World, at
 
 JSON = {"Accept": "application/json"}
 
@@ -32,7 +32,7 @@ def test_a_leader_asks_for_a_proposal_looks_at_it_and_accepts_it(
     asked = browser.post(f"{here}/proposal", data={"mode": "fill"})
     assert asked.headers["Location"] == f"{here}/proposal"
     assert "data-refresh" in browser.get(f"{here}/proposal").text
-    assert jobs.plan_due(world.db, ZONE) == 1
+    assert world.plan_due() == 1
     page = browser.get(f"{here}/proposal").text
     assert "7 Bạch Đằng" in page
     assert "7 Bạch Đằng" not in str([s.household.address for s in world.stops(round_)])

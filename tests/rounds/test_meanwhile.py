@@ -93,8 +93,7 @@ def test_a_home_visited_while_the_round_is_planned_again_stays_with_its_visitor(
     monkeypatch.setattr(solving, "solve", swapped)
     services.request_planning(world.session, round_, actor=world.leader, now=at(8.5))
     world.session.commit()
-    jobs.plan_due(world.db, ZONE)
-    world.session.expire_all()
+    world.plan_due()
     (here,) = [s for s in world.stops(round_) if s.household_id == home]
     assert (here.id, here.route_id) == before
     assert round_.state == "published"
@@ -113,8 +112,7 @@ def test_planning_a_published_round_again_leaves_the_stop_under_way_first(
     assert {w.id: w.done for w in asked.question.walkers} == {
         walker: (home,) for walker, home in going.items()
     }
-    assert jobs.plan_due(world.db, ZONE) == 1
-    world.session.expire_all()
+    assert world.plan_due() == 1
     assert {
         str(r.volunteer_id): str(r.stops[0].household_id) for r in world.routes(round_)
     } == going

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from outreach.core import audit
 from outreach.core.errors import Conflict, NotFound
 from outreach.core.errors import NotFound as Gone
-from outreach.rounds import jobs, queries, services
+from outreach.rounds import queries, services
 from outreach.rounds.models import Mode, Planning, Proposal, Round, State, Step
 from outreach.rounds.services import Terms
 from tests.conftest import NOW
@@ -103,8 +103,7 @@ def test_a_change_while_it_is_thought_about_has_it_thought_about_again(
     monkeypatch.setattr(services, "ask", change_first)
     services.propose(world.session, round_, Terms(), actor=world.leader, now=NOW)
     world.session.commit()
-    jobs.plan_due(world.db, ZONE)
-    world.session.expire_all()
+    world.plan_due()
     proposal = queries.proposal_of(world.session, round_)
     assert proposal is not None
     assert proposal.ready_at is not None

@@ -8,10 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from outreach.accounts.models import Role
-from outreach.rounds import jobs
 from outreach.rounds.models import Round, State
 from outreach.teams.models import Position
-from tests.rounds.worlds import DAY, ZONE, World
+from tests.rounds.worlds import DAY, World
 
 STEP = {"team": "", "day": DAY.isoformat(), "starts": "08:00", "ends": "11:00"}
 
@@ -45,7 +44,7 @@ def test_a_leader_plans_and_publishes_step_by_step(world: World, sign_in, now) -
     assert made.status_code == 303
     here = made.headers["Location"]
     assert "data-refresh" in browser.get(here).text
-    assert jobs.plan_due(world.db, ZONE) == 1
+    assert world.plan_due() == 1
     page = browser.get(here).text
     assert "nhà văn hoá" in page
     answer = browser.post(f"{here}/publish", data={"revision": revision(page)})

@@ -16,6 +16,7 @@ from outreach.places.models import Area
 from outreach.rounds import jobs, queries, services
 from outreach.rounds.models import Proposal, Round, Route, State, Stop
 from outreach.teams.models import Member, Position
+from tests import thinking
 from tests.conftest import NOW
 from tests.factories import Make
 
@@ -85,16 +86,21 @@ class World:
         made = round_ or self.create(now=now, **change)
         services.request_planning(self.session, made, actor=self.leader, now=now)
         self.session.commit()
-        assert jobs.plan_due(self.db, ZONE) == 1
-        self.session.expire_all()
+        assert self.plan_due() == 1
         return made
+
+    def plan_due(self) -> int:
+        """Rounds that waited to be planned and were."""
+        with thinking.without_starting():
+            done = jobs.plan_due(self.db, ZONE)
+        self.session.expire_all()
+        return done
 
     def propose(self, round_: Round, terms: services.Terms, *, now: datetime = NOW) -> Proposal:
         """A proposal that was worked out for real."""
         services.propose(self.session, round_, terms, actor=self.leader, now=now)
         self.session.commit()
-        jobs.plan_due(self.db, ZONE)
-        self.session.expire_all()
+        self.plan_due()
         found = queries.proposal_of(self.session, round_)
         assert found is not None
         self.session.commit()
