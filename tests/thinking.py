@@ -5,6 +5,7 @@ Starting one takes longer than what a test asks of it.
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Generator
 from contextlib import AbstractContextManager
 from unittest.mock import patch
@@ -32,6 +33,7 @@ class _Staying(solving.Thinker):
 
 
 _mind = _Staying()
+atexit.register(solving.Thinker.close, _mind)
 
 
 def without_starting() -> AbstractContextManager[object]:
