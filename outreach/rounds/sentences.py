@@ -48,6 +48,9 @@ LEFT_OUT: Mapping[str, str] = {
         "The visit takes %(service)s minutes; nobody has more than %(free)s."
     ),
     "too_far": lazy_gettext("Walking there takes %(walk)s minutes: too far for the session."),
+    "promises_clash": lazy_gettext(
+        "Everybody who could go is promised elsewhere at that time, as at %(household)s."
+    ),
     "not_worth_the_walk": lazy_gettext(
         "It would add %(walk)s minutes of walking for %(team)s, more than the visit is worth."
     ),
@@ -107,6 +110,7 @@ SHORT: Mapping[str, str] = {
     "window_outside_shifts": lazy_gettext("Outside everybody's hours"),
     "visit_too_long": lazy_gettext("Visit too long"),
     "too_far": lazy_gettext("Too far"),
+    "promises_clash": lazy_gettext("Clashes with another promise"),
     "not_worth_the_walk": lazy_gettext("Not worth the walk"),
     "lower_priority_than": lazy_gettext("Others need help more"),
     "window_taken": lazy_gettext("Everybody busy at that time"),

@@ -174,6 +174,75 @@ def _out_of_reach(instance: Instance, household: Household, able: list[Team]) ->
     return LeftOut(household.id, Reason.TOO_FAR, {"walk_s": nearest})
 
 
+def clashing(instance: Instance) -> Iterator[LeftOut]:
+    """Promises that cannot be kept beside earlier ones, whoever goes where, with one of those."""
+    kept: list[tuple[Household, frozenset[str]]] = []
+    for household, able in sorted(_promised(instance), key=lambda one: (one[0].tw, one[0].id)):
+        rivals = [other for other, theirs in kept if theirs <= able]
+        rival = _too_many(rivals, household, len(able)) or _too_far_apart(
+            instance, rivals, household, len(able)
+        )
+        if rival is None:
+            kept.append((household, able))
+        else:
+            yield LeftOut(household.id, Reason.PROMISES_CLASH, {"household": rival.id})
+
+
+def _too_many(rivals: list[Household], household: Household, teams: int) -> Household | None:
+    """One of those who must all be begun between two times that leave too little of them.
+
+    Each team begins its last one by the end, and has done the others by then.
+    """
+    windows = [(home, home.tw) for home in [*rivals, household] if home.tw is not None]
+    firsts = {window[0]: home for home, window in windows[:-1]}
+    for begin, rival in firsts.items():
+        within = [(home.service_s, window) for home, window in windows if window[0] >= begin]
+        end = max(window[1] for _service, window in within)
+        longest_last = sorted((service for service, _window in within), reverse=True)
+        if sum(longest_last[teams:]) > teams * (end - begin):
+            return rival
+    return None
+
+
+def _too_far_apart(
+    instance: Instance, rivals: list[Household], household: Household, teams: int
+) -> Household | None:
+    """One of as many as there are teams, of which no team can keep two, nor one and this."""
+    together: list[Household] = []
+    for rival in rivals:
+        if all(_apart(instance, rival, one) for one in [*together, household]):
+            together.append(rival)
+    return together[-1] if len(together) >= teams else None
+
+
+def _promised(instance: Instance) -> Iterator[tuple[Household, frozenset[str]]]:
+    """What must be served at a certain time, and the teams that could if it were the only one."""
+    present = [team for team in instance.teams if not team.absent]
+    for household in instance.households:
+        if not household.required or household.tw is None or household.id in instance.frozen:
+            continue
+        able = frozenset(
+            team.id
+            for team in present
+            if may_serve(team, household) and _out_of_reach(instance, household, [team]) is None
+        )
+        if able:
+            yield household, able
+
+
+def _apart(instance: Instance, one: Household, other: Household) -> bool:
+    """Whether nobody can keep both promises, in either order."""
+    return not (_after(instance, one, other) or _after(instance, other, one))
+
+
+def _after(instance: Instance, first: Household, second: Household) -> bool:
+    """Whether who begins the first as early as may be is in time for the second."""
+    assert first.tw is not None
+    assert second.tw is not None
+    done = first.tw[0] + first.service_s
+    return done + int(instance.walk_s[first.loc, second.loc]) <= second.tw[1]
+
+
 def _span(instance: Instance, team: Team) -> tuple[int, int, int]:
     """Where and from when to when a team is free for new stops."""
     first = team.shift[0]

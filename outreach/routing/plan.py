@@ -29,6 +29,8 @@ class Reason(StrEnum):
     #: Walking there leaves too little of any possible team's shift, or more walking than it may.
     #: walk_s
     TOO_FAR = "too_far"
+    #: It is promised at a time when all who could go must keep another promise. household
+    PROMISES_CLASH = "promises_clash"
     #: It would fit, and the walking it adds costs more than the visit is worth. walk_s, team
     NOT_WORTH_THE_WALK = "not_worth_the_walk"
     #: A home worth more took the place. household, team

@@ -57,6 +57,27 @@ def test_what_nobody_could_do_is_said_before_anything_is_planned(world: World, p
     assert world.session.scalar(sa.select(sa.func.count()).select_from(Round)) == 0
 
 
+def test_promises_that_exclude_each_other_are_said_and_made_by_more_people(
+    world: World, sign_in, now
+) -> None:
+    homes = world.homes(8)
+    for home in homes:
+        world.make.appointment(home, at(9))
+    world.session.commit()
+    first = (world.members[0].user_id,)
+    told = foreseen(world, volunteer_ids=first)
+    assert set(told.values()) == {("promises_clash", True)}
+    assert len(told) == 2, "eleven minutes each, begun within an hour"
+    assert foreseen(world) == {}
+    wish = {
+        "team": str(world.team.id), "day": DAY.isoformat(), "starts": "08:00", "ends": "11:00",
+        "area": str(world.area.id), "person": [str(first[0])],
+    }  # fmt: skip
+    page = sign_in(world.leader).get("/rounds/new/people", query_string=wish)
+    assert "cũng đã hẹn ở hộ khác, chẳng hạn " in page.text
+    assert f"{len(told)} hộ đã hẹn mà những người này không đến được" in page.text
+
+
 def test_the_wizard_says_it_and_makes_the_plan_only_when_told_to(
     world: World, sign_in, now
 ) -> None:

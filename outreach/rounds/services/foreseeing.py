@@ -21,7 +21,7 @@ from outreach.routing import demands
 
 @dataclass(frozen=True, slots=True)
 class Impossible:
-    """A home that none of the chosen people could visit, even if it were the only one."""
+    """A home that none of the chosen people could visit, or not besides the other promises."""
 
     home: Household
     missed: Missed
@@ -72,7 +72,8 @@ def _impossible(session: orm.Session, round_: Round, asking: list[Candidate]) ->
     )
     asked = questions.instance(question)
     homes = {one.home.id: one.home for one in asking}
-    found = (demands.impossible(asked, household) for household in asked.households)
+    alone = (demands.impossible(asked, household) for household in asked.households)
+    found = [*alone, *demands.clashing(asked)]
     return {
         left.household: questions.missed(left, homes[left.household])
         for left in found
