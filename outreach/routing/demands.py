@@ -189,9 +189,9 @@ def clashing(instance: Instance) -> Iterator[LeftOut]:
 
 
 def _too_many(rivals: list[Household], household: Household, teams: int) -> Household | None:
-    """One of those who must all be begun between two times that leave too little of them.
+    """The first of those that must all begin between two times, where that is too little time.
 
-    Each team begins its last one by the end, and has done the others by then.
+    Each team has done all of its own by the end but the last one, which it begins by then.
     """
     windows = [(home, home.tw) for home in [*rivals, household] if home.tw is not None]
     firsts = {window[0]: home for home, window in windows[:-1]}
@@ -207,7 +207,7 @@ def _too_many(rivals: list[Household], household: Household, teams: int) -> Hous
 def _too_far_apart(
     instance: Instance, rivals: list[Household], household: Household, teams: int
 ) -> Household | None:
-    """One of as many as there are teams, of which no team can keep two, nor one and this."""
+    """One of as many rivals as there are teams, where no team can keep two of all these."""
     together: list[Household] = []
     for rival in rivals:
         if all(_apart(instance, rival, one) for one in [*together, household]):
