@@ -194,13 +194,13 @@ def _too_many(rivals: list[Household], household: Household, teams: int) -> Hous
     Each team has done all of its own by the end but the last one, which it begins by then.
     """
     windows = [(home, home.tw) for home in [*rivals, household] if home.tw is not None]
-    firsts = {window[0]: home for home, window in windows[:-1]}
-    for begin, rival in firsts.items():
-        within = [(home.service_s, window) for home, window in windows if window[0] >= begin]
-        end = max(window[1] for _service, window in within)
-        longest_last = sorted((service for service, _window in within), reverse=True)
-        if sum(longest_last[teams:]) > teams * (end - begin):
-            return rival
+    last = windows[-1][1][1]
+    for end in sorted({window[1] for _home, window in windows if window[1] >= last}):
+        for begin in sorted({window[0] for _home, window in windows}):
+            within = [home for home, (opens, closes) in windows if begin <= opens and closes <= end]
+            longest_last = sorted((home.service_s for home in within), reverse=True)
+            if sum(longest_last[teams:]) > teams * (end - begin):
+                return within[0]
     return None
 
 

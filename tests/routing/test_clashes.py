@@ -79,3 +79,17 @@ def test_promises_clash_only_where_no_plan_keeps_them_all(day: Instance) -> None
         assert told == []
     if len(day.teams) == 1 and len(promised) == 2:
         assert bool(told) == (not any(_begun_in_time(day, *two) for two in permutations(promised)))
+
+
+def test_a_promise_with_much_time_does_not_hide_that_others_have_too_little() -> None:
+    times = [(0, 7200), (0, 600), (0, 600), (60, 600)]
+    homes = [
+        Household(
+            id=f"H{n}", loc=1, service_s=400, prize=10.0, required=True,
+            tw=(SHIFT[0] + opens, SHIFT[0] + closes),
+        )
+        for n, (opens, closes) in enumerate(times)
+    ]  # fmt: skip
+    day = world([(0.0, 0.0), (0.0, 0.0)], [Team(id="T0", start=0, shift=SHIFT)], homes)
+    assert not can_all_be_kept(day, ["H1", "H2", "H3"])
+    assert [left.household for left in demands.clashing(day)] == ["H3"]
