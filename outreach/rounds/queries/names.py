@@ -38,21 +38,25 @@ def names_for(
         (id_, name + (f" + {known[other]}" if (other := pairs.get(id_)) in known else ""))
         for id_, name in known.items()
     ]
-    wanted = [UUID(said["household"]) for said in facts if "household" in said]
-    homes = session.execute(
-        sa.select(Household.id, Household.address).where(Household.id.in_(wanted))
-    )
-    return {str(id_): name for id_, name in [*people, *homes]}
+    return {str(id_): name for id_, name in people} | _addresses(session, facts)
 
 
 def _named(facts: Collection[Mapping[str, Any]]) -> set[UUID]:
     return {UUID(one) for said in facts for one in str(said.get("people", "")).split()}
 
 
+def _addresses(session: orm.Session, facts: Collection[Mapping[str, Any]]) -> dict[str, str]:
+    wanted = [UUID(said["household"]) for said in facts if "household" in said]
+    homes = session.execute(
+        sa.select(Household.id, Household.address).where(Household.id.in_(wanted))
+    )
+    return {str(id_): address for id_, address in homes}
+
+
 def facts_names(session: orm.Session, facts: Collection[Mapping[str, Any]]) -> dict[str, str]:
-    """Names of the people whom these facts mention, by user id."""
+    """By id: people whom these facts mention, and addresses of their homes."""
     rows = session.execute(sa.select(User.id, User.name).where(User.id.in_(_named(facts))))
-    return {str(id_): name for id_, name in rows}
+    return {str(id_): name for id_, name in rows} | _addresses(session, facts)
 
 
 def unplanned_points(session: orm.Session, round_: Round) -> Sequence[LeftOut]:
